@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace statusline {
+
+/// What was due at the byte where parsing stopped. The order is that of the line, and where one
+/// byte breaks two rules the earlier value is reported.
+enum class errc : std::uint8_t {
+  ok,        ///< the line is accepted
+  need_more, ///< no error yet; some continuation of these bytes is acceptable
+  protocol,  ///< a byte of "HTTP/" was due
+  version,   ///< a version digit or the dot between them was due
+  separator, ///< the single SP after the version or after the code was due
+  code,      ///< a digit of the three-digit status code was due
+  reason,    ///< a byte of the reason phrase (HTAB, SP, VCHAR, obs-text) or the line end was due
+  line_end,  ///< the LF of CRLF was due, or the CR before it
+  too_long,  ///< the first `policy::max_size` bytes hold neither an error nor a line end
+};
+
+inline constexpr std::uint8_t errc_count = 9;
+
+/// The name as it is spelled above. O(1); the text has static lifetime. A value outside the
+/// enumeration gives "".
+[[nodiscard]] constexpr std::string_view to_string(errc e) noexcept {
+  switch (e) {
+  case errc::ok: return "ok";
+  case errc::need_more: return "need_more";
+  case errc::protocol: return "protocol";
+  case errc::version: return "version";
+  case errc::separator: return "separator";
+  case errc::code: return "code";
+  case errc::reason: return "reason";
+  case errc::line_end: return "line_end";
+  case errc::too_long: return "too_long";
+  }
+  return "";
+}
+
+/// One sentence for a person: what was expected there (RFC 9112 section 4). O(1), static lifetime.
+[[nodiscard]] constexpr std::string_view describe(errc e) noexcept {
+  switch (e) {
+  case errc::ok: return "The status line is accepted.";
+  case errc::need_more: return "The input ends before the line does; more bytes were expected.";
+  case errc::protocol: return "Expected \"HTTP/\", in capitals, at the very start of the line.";
+  case errc::version: return "Expected an HTTP version: a digit, a dot, a digit.";
+  case errc::separator: return "Expected exactly one space (SP) here.";
+  case errc::code: return "Expected a digit of the status code, which has exactly three.";
+  case errc::reason:
+    return "Expected a byte of the reason phrase (no control character but HTAB) or CRLF.";
+  case errc::line_end: return "Expected the line to end with CRLF: one CR, then LF.";
+  case errc::too_long: return "Expected the line to end within the size limit.";
+  }
+  return "";
+}
+
+} // namespace statusline

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <statusline/parse.hpp>
+
+namespace statusline {
+
+/// Parses a complete input and calls `f(quirk, offset, size)` for each run of bytes that shows a
+/// quirk, in order of offset (of the enumeration, at one offset). `size` is 0 where something is
+/// missing: missing_reason, short_version, missing_version, unterminated. Returns what
+/// parse_complete() returns; where that is an error, the runs are those before `end`, all allowed.
+///
+///     explain(bytes, permissive, [](quirk q, std::size_t offset, std::size_t size) { ... });
+///
+/// O(end); `f` may be any callable, and is called as an lvalue.
+template <std::invocable<quirk, std::size_t, std::size_t> F>
+constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
+  struct walker {
+    detail::state at = detail::state::start;
+    quirk_set shows; // what the last octet showed, or completed
+    constexpr void step(detail::octet o) noexcept {
+      const detail::cell& entry = detail::grammar(at, o);
+      if (!detail::continues.contains(at))
+        shows = entry.shows;
+      at = entry.next;
+    }
+  };
+  constexpr quirk_set missing = {quirk::missing_reason, quirk::short_version,
+                                 quirk::missing_version, quirk::unterminated};
+
+  const parse_result result = parse_complete(bytes, p);
+  const bool cut_off = result && result.line.quirks.contains(quirk::unterminated);
+  const auto octet_at = [&](std::size_t i) {
+    return i < result.end ? detail::octet_of[static_cast<unsigned char>(bytes[i])]
+                          : detail::octet::end;
+  };
+
+  walker here;
+  for (std::size_t i = 0; i < result.end + (cut_off ? 1 : 0); ++i) {
+    const quirk_set before = here.shows;
+    here.step(octet_at(i));
+    for (const quirk q : here.shows) {
+      if (missing.contains(q)) {
+        f(q, i, std::size_t{0});
+      } else if (!before.contains(q)) {
+        std::size_t size = 1;
+        for (walker ahead = here; i + size < result.end; ++size) {
+          ahead.step(octet_at(i + size));
+          if (!ahead.shows.contains(q))
+            break;
+        }
+        f(q, i, size);
+      }
+    }
+  }
+  return result;
+}
+
+template <detail::owning_temporary T, class F> parse_result explain(T&&, policy, F&&) = delete;
+
+} // namespace statusline

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+//
+// statusline: the version, the status code and the reason phrase out of raw HTTP/1.x response
+// bytes (RFC 9112 section 4), with a name for everything irregular in the line.
+//
+//     #include <statusline/statusline.hpp>
+//
+//     const auto r = statusline::parse(bytes);              // strict: exactly the grammar
+//     if (r) log(r.line.code, r.line.reason);               // views into bytes
+//     else if (r.error == statusline::errc::need_more) ...  // some continuation is acceptable
+//     else report(to_string(r.error), r.end, r.refused);    // where, what was due, what to allow
+//
+// Nothing here allocates, throws, or has a dependency; everything is constexpr but the overloads
+// for std::byte. The registries of codes and phrases are in <statusline/registry.hpp>.
+#pragma once
+
+#include <statusline/error.hpp>   // errc: what was due where parsing stopped
+#include <statusline/explain.hpp> // explain(): which bytes show which quirk
+#include <statusline/line.hpp>    // status_line, http_version
+#include <statusline/parse.hpp>   // parse(), parse_complete(), parse_result
+#include <statusline/quirk.hpp>   // quirk, quirk_set, policy: strict, interop, permissive
+#include <statusline/stream.hpp>  // stream_parser: the same, in pieces
+#include <statusline/write.hpp>   // write(): a canonical line

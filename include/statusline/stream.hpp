@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <statusline/parse.hpp>
+
+namespace statusline {
+
+/// What one piece gave.
+struct feed_result {
+  errc error = errc::need_more;
+  std::size_t used = 0;         ///< bytes of the piece that belong to the line
+  std::string_view reason_part; ///< those of them that belong to the reason; a view of the piece
+
+  [[nodiscard]] constexpr explicit operator bool() const noexcept { return error == errc::ok; }
+};
+
+/// A line that came in pieces. Offsets count from the first byte ever fed.
+struct stream_line {
+  std::uint16_t code = 0;
+  http_version version;
+  quirk_set quirks;
+  std::size_t size = 0; ///< bytes of the whole line: parse_result::end
+  std::size_t reason_offset = 0;
+  std::size_t reason_size = 0;
+
+  friend constexpr bool operator==(const stream_line&, const stream_line&) noexcept = default;
+};
+
+/// Parses one status line as its bytes arrive, in pieces of any size, empty ones too. However they
+/// are cut, it ends as parse() does on all of them at once: same error, same `end` (the sum of
+/// `used`), same line. It keeps no byte and needs none again: its state is O(1), and each byte is
+/// looked at once.
+///
+///     statusline::stream_parser line{statusline::interop};
+///     while (line.error() == statusline::errc::need_more && receive(buffer)) {
+///       const auto got = line.feed(buffer);
+///       reason.append(got.reason_part);        // if the reason is wanted
+///       rest = buffer.substr(got.used);        // the header section begins here once got is ok
+///     }
+///
+/// Once it has said `ok` or an error it uses nothing more and says the same, until reset().
+class stream_parser {
+public:
+  constexpr explicit stream_parser(policy p = strict) noexcept : policy_{p} { reset(); }
+
+  /// Takes the next bytes. On an error `used` counts those before the offending one. O(piece).
+  constexpr feed_result feed(std::string_view piece) noexcept {
+    if (machine_.error != errc::need_more)
+      return {machine_.error, 0, {}};
+    machine_.refused = {};
+    const std::size_t begin = machine_.end;
+    const std::size_t room = std::min(piece.size(), policy_.max_size - begin);
+    const std::size_t used = machine_.run(piece.data(), room, policy_.allowed);
+    hold_to_limit();
+
+    const bool goes_on = machine_.at == detail::state::reason;
+    const std::size_t from = std::max(machine_.reason_begin, begin);
+    const std::size_t to = goes_on ? machine_.end : machine_.reason_end;
+    return {machine_.error, used, from < to ? piece.substr(from - begin, to - from) : ""};
+  }
+  template <detail::owning_temporary T> feed_result feed(T&&) = delete;
+
+  /// Says that no more bytes will come, and ends as parse_complete() does. Where that is
+  /// `need_more` nothing has changed: bytes that do come after all can still be fed.
+  constexpr errc finish() noexcept {
+    machine_.finish(policy_.allowed);
+    return machine_.error;
+  }
+
+  /// `need_more` until the line is decided.
+  [[nodiscard]] constexpr errc error() const noexcept { return machine_.error; }
+  /// As parse_result::end: the sum of all `used`.
+  [[nodiscard]] constexpr std::size_t end() const noexcept { return machine_.end; }
+  /// As parse_result::refused.
+  [[nodiscard]] constexpr quirk_set refused() const noexcept { return machine_.refused; }
+  /// The line, once error() is `ok`; before that and on an error, stream_line{}.
+  [[nodiscard]] constexpr stream_line line() const noexcept {
+    if (machine_.error != errc::ok)
+      return {};
+    return {machine_.code, machine_.version,      machine_.quirks,
+            machine_.end,  machine_.reason_begin, machine_.reason_end - machine_.reason_begin};
+  }
+
+  /// Makes ready for another line, under the same policy or a new one.
+  constexpr void reset() noexcept {
+    machine_ = {};
+    hold_to_limit();
+  }
+  constexpr void reset(policy p) noexcept {
+    policy_ = p;
+    reset();
+  }
+
+private:
+  constexpr void hold_to_limit() noexcept {
+    if (machine_.error == errc::need_more && machine_.end == policy_.max_size)
+      machine_.error = errc::too_long;
+  }
+
+  policy policy_;
+  detail::machine machine_;
+};
+
+static_assert(sizeof(stream_parser) <= 64);
+
+} // namespace statusline

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+namespace statusline {
+
+/// The version of this library, as semantic versioning means it. It stands here alone: the build,
+/// the packages and the tool read it from here.
+inline constexpr std::string_view version = "1.0.0";
+
+} // namespace statusline

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <statusline/detail/scan.hpp>
+#include <statusline/line.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+
+namespace statusline {
+
+/// Writes the canonical status line, `HTTP/1.1 200 OK\r\n`, and returns its size, which is
+/// `line.reason.size() + 15`. Writes nothing and returns 0 where the result would not be a line of
+/// RFC 9112 section 4 or would not fit: a reason with CR, LF or another control byte but HTAB (so a
+/// phrase can't split a response), a code over 999, a version part over 9, an `out` too small.
+/// An absent reason is written as an empty one; `line.quirks` is not looked at. What it writes
+/// parses under `strict` (if its `max_size` allows) to the same code, version and reason.
+///
+///     char out[64];
+///     const std::size_t size = statusline::write(out, {"Bad Gateway", 502, {1, 1}, {}});
+///
+/// `out` must not overlap `line.reason`. O(size); never allocates or throws.
+[[nodiscard]] constexpr std::size_t write(std::span<char> out, const status_line& line) noexcept {
+  const std::string_view reason = line.reason;
+  const std::size_t size = reason.size() + detail::canonical.size() + 2;
+  if (out.size() < size || line.code > 999 || line.version.major > 9 || line.version.minor > 9 ||
+      detail::skip_plain(reason.data(), 0, reason.size()) != reason.size())
+    return 0;
+  const auto digit = [](unsigned value) { return static_cast<char>('0' + value % 10); };
+  char* to = std::copy(detail::canonical.begin(), detail::canonical.end(), out.data());
+  out[5] = digit(line.version.major);
+  out[7] = digit(line.version.minor);
+  out[9] = digit(line.code / 100u);
+  out[10] = digit(line.code / 10u);
+  out[11] = digit(line.code);
+  to = std::copy(reason.begin(), reason.end(), to);
+  *to++ = '\r';
+  *to = '\n';
+  return size;
+}
+
+} // namespace statusline
