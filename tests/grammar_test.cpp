@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+//
+// The table itself, and the shortcuts through it.
+#include <statusline/detail/machine.hpp>
+#include <statusline/statusline.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+#include <string>
+
+namespace statusline::detail {
+namespace {
+
+constexpr state all_states(std::size_t i) { return static_cast<state>(i); }
+
+/// A machine in each state that a line can be in, reached by a shortest way under `permissive`.
+std::map<state, machine> machines() {
+  std::map<state, machine> found{{state::start, {}}};
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (const auto& [at, reached] : std::map{found}) {
+      for (int byte = 0; byte < 256; ++byte) {
+        machine next = reached;
+        const char c = static_cast<char>(byte);
+        next.run(&c, 1, quirk_set::all());
+        if (next.error == errc::need_more)
+          grown |= found.emplace(next.at, next).second;
+      }
+    }
+  }
+  return found;
+}
+
+TEST(Grammar, EveryStateIsReached) {
+  EXPECT_EQ(machines().size(), state_count - 2u); // all but `accepted` and `failed`
+}
+
+TEST(Grammar, NothingLeavesTheFinalStates) {
+  for (const state final : {state::accepted, state::failed})
+    for (std::size_t o = 0; o < octet_kinds; ++o)
+      EXPECT_EQ(grammar(final, static_cast<octet>(o)).next, state::failed);
+}
+
+TEST(Grammar, EveryQuirkIsShownByARule) {
+  quirk_set shown;
+  for (const rule& r : rules)
+    shown |= r.shows;
+  EXPECT_EQ(shown, quirk_set::all());
+}
+
+TEST(Grammar, ThePictureOfDueIsTotal) {
+  for (std::size_t s = 0; s + 2 < state_count; ++s)
+    EXPECT_NE(due(all_states(s)), errc::ok) << s;
+  for (const quirk q : quirk_set::all())
+    EXPECT_NE(due(q), errc::ok) << to_string(q);
+}
+
+// The filter law, one step at a time: under each of the 8192 policies an octet is taken if and only
+// if it is under the widest one and what it shows is allowed; then it leads to the same.
+TEST(Grammar, EveryPolicyIsAFilterOnEveryStep) {
+  for (const auto& [at, from] : machines()) {
+    for (std::size_t o = 0; o < octet_kinds; ++o) {
+      int byte = 0;
+      while (byte < 256 && octet_of[static_cast<std::size_t>(byte)] != static_cast<octet>(o))
+        ++byte;
+      const auto take = [&](quirk_set allowed) {
+        machine m = from;
+        m.quirks = {};
+        const char c = static_cast<char>(byte);
+        if (byte < 256)
+          m.run(&c, 1, allowed);
+        else
+          m.finish(allowed);
+        return m;
+      };
+      const machine widest = take(quirk_set::all());
+      for (std::uint32_t bits = 0; bits < 1u << quirk_count; ++bits) {
+        const quirk_set allowed = quirk_set::from_bits(bits);
+        const machine mine = take(allowed);
+        const bool possible =
+            widest.at != from.at || widest.end != from.end || widest.error == errc::ok;
+        const bool taken = mine.at == widest.at && mine.end == widest.end &&
+                           mine.error == widest.error && mine.quirks == widest.quirks &&
+                           mine.code == widest.code && mine.version == widest.version &&
+                           mine.reason_begin == widest.reason_begin;
+        ASSERT_EQ(taken, !possible || widest.quirks.subset_of(allowed))
+            << "state " << int(at) << " octet " << o << " policy " << bits;
+        if (!taken) {
+          ASSERT_EQ(mine.refused, widest.quirks - allowed);
+          ASSERT_EQ(mine.at, from.at);
+        }
+      }
+    }
+  }
+}
+
+TEST(Scan, PlainBytesAreThoseOfTheTable) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const bool plain = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+    EXPECT_EQ(is_plain(static_cast<char>(byte)), plain) << byte;
+  }
+}
+
+TEST(Scan, BlocksFindEveryByteAtEveryPosition) {
+  for (std::size_t at = 0; at < block_size; ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      for (const char around : {'x', '\x80', '\t', '\0', '\x7f'}) {
+        std::array<char, block_size> bytes{};
+        bytes.fill(around);
+        bytes[at] = static_cast<char>(byte);
+        const auto mask = block::load(bytes.data()).not_plain();
+        for (std::size_t i = 0; i < block_size; ++i)
+          for (std::size_t bit = 0; bit < block::bits_per_byte; ++bit)
+            ASSERT_EQ((mask >> (i * block::bits_per_byte + bit) & 1) == 0, is_plain(bytes[i]))
+                << byte << " at " << at << ", looking at " << i;
+      }
+    }
+  }
+}
+
+TEST(Scan, SkipPlainStopsWhereTheTableWould) {
+  for (std::size_t size = 0; size <= 70; ++size) {
+    for (std::size_t from = 0; from <= size; ++from) {
+      const std::string plain(size, 'x');
+      ASSERT_EQ(skip_plain(plain.data(), from, size), size);
+      for (std::size_t odd = 0; odd < size; ++odd) {
+        std::string bytes = plain;
+        bytes[odd] = '\r';
+        ASSERT_EQ(skip_plain(bytes.data(), from, size), odd < from ? size : odd)
+            << size << ' ' << from << ' ' << odd;
+      }
+    }
+  }
+}
+
+TEST(Scan, CanonicalPrefixGoesAsFarAsTheTable) {
+  const std::string line = "HTTP/1.1 200 OK\r\nServer: x\r\n";
+  for (std::size_t size = 0; size <= line.size(); ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string bytes = line.substr(0, size);
+        bytes[at] = static_cast<char>(byte);
+        state s = state::start;
+        std::size_t want = 0;
+        while (want < std::min(size, canonical.size())) {
+          const cell& c = grammar(s, octet_of[static_cast<unsigned char>(bytes[want])]);
+          if (c.next != canonical_states[want + 1] || !c.shows.empty())
+            break;
+          s = c.next;
+          ++want;
+        }
+        ASSERT_EQ(canonical_prefix(bytes.data(), size), want) << byte << " at " << at;
+      }
+    }
+  }
+}
+
+} // namespace
+} // namespace statusline::detail
