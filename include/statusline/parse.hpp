@@ -50,9 +50,10 @@ concept owning_temporary =
 
 [[gnu::noinline]] constexpr parse_result parse_by_table(std::string_view bytes, policy p,
                                                         bool complete) noexcept {
+  const std::size_t n = std::min(bytes.size(), p.max_size);
   machine m;
-  m.run(bytes.data(), std::min(bytes.size(), p.max_size), p.allowed);
-  if (m.error == errc::need_more && bytes.size() >= p.max_size)
+  m.run(bytes.data(), n, p.allowed);
+  if (m.error == errc::need_more && n == p.max_size)
     m.error = errc::too_long;
   else if (complete)
     m.finish(p.allowed);
@@ -62,17 +63,42 @@ concept owning_temporary =
   return {{reason, m.code, m.version, m.quirks}, errc::ok, {}, m.end};
 }
 
+/// The result for a canonical line at `s` whose CR is at `cr`.
+constexpr parse_result canonical_result(const char* s, std::size_t cr) noexcept {
+  const std::string_view reason{s + canonical.size(), cr - canonical.size()};
+  const int code = s[9] * 100 + s[10] * 10 + s[11] - '0' * 111;
+  const http_version version{static_cast<std::uint8_t>(s[5] & 15),
+                             static_cast<std::uint8_t>(s[7] & 15)};
+  return {{reason, static_cast<std::uint16_t>(code), version, {}}, errc::ok, {}, cr + 2};
+}
+
+/// Canonical lines that are long, or that end with their buffer; the table for all else.
+[[gnu::noinline]] constexpr parse_result parse_the_rest(std::string_view bytes, policy p,
+                                                        bool complete) noexcept {
+  const char* const s = bytes.data();
+  const std::size_t n = std::min(bytes.size(), p.max_size);
+  if (canonical_prefix(s, n) == canonical.size()) {
+    const std::size_t cr = skip_plain(s, canonical.size(), n);
+    if (cr + 2 <= n && is_crlf(s + cr))
+      return canonical_result(s, cr);
+  }
+  return parse_by_table(bytes, p, complete);
+}
+
+/// Most lines: where two blocks and CR LF lie within the bytes, a few compares say "yes".
 [[gnu::noinline]] constexpr parse_result parse(std::string_view bytes, policy p,
                                                bool complete) noexcept {
+  constexpr std::size_t reason = canonical.size();
+  constexpr std::size_t enough = reason + block_size + 2;
   const char* const s = bytes.data();
-  const std::size_t size = canonical_line(s, std::min(bytes.size(), p.max_size));
-  if (size == 0)
-    return parse_by_table(bytes, p, complete);
-  const std::string_view reason{s + canonical.size(), size - canonical.size() - 2};
-  const int code = s[9] * 100 + s[10] * 10 + s[11] - '0' * 111;
-  const http_version version{static_cast<std::uint8_t>(s[5] - '0'),
-                             static_cast<std::uint8_t>(s[7] - '0')};
-  return {{reason, static_cast<std::uint16_t>(code), version, {}}, errc::ok, {}, size};
+  if (bytes.size() >= enough && p.max_size >= enough && !std::is_constant_evaluated() &&
+      block::load(s).off_canonical() == 0) {
+    const auto odd = block::load(s + reason).not_plain();
+    const std::size_t cr = reason + first_in(odd);
+    if (odd != 0 && is_crlf(s + cr))
+      return canonical_result(s, cr);
+  }
+  return parse_the_rest(bytes, p, complete);
 }
 
 } // namespace detail

@@ -183,7 +183,7 @@ inline constexpr std::string_view scan_name = "words";
 inline constexpr std::size_t block_size = 16;
 
 template <class Mask> constexpr std::size_t first_in(Mask mask) noexcept {
-  return static_cast<std::size_t>(std::countr_zero(mask)) / block::bits_per_byte;
+  return static_cast<unsigned>(std::countr_zero(mask)) / block::bits_per_byte;
 }
 
 /// The first 16 bytes of `p`, which has `n`; a short input is filled up with zeros, which fit
@@ -231,13 +231,14 @@ constexpr std::size_t skip_plain(const char* p, std::size_t from, std::size_t n)
   return at;
 }
 
-/// The size of the line at `p`, which has `n` bytes, if it is canonical and whole, else 0: the
-/// "yes" and the "I don't know" of the fast path. O(size).
-constexpr std::size_t canonical_line(const char* p, std::size_t n) noexcept {
-  if (canonical_prefix(p, n) != canonical.size())
-    return 0;
-  const std::size_t cr = skip_plain(p, canonical.size(), n);
-  return cr + 2 <= n && p[cr] == '\r' && p[cr + 1] == '\n' ? cr + 2 : 0;
+/// Whether `p` has CR LF first. Two bytes are read.
+constexpr bool is_crlf(const char* p) noexcept {
+  if (std::is_constant_evaluated())
+    return p[0] == '\r' && p[1] == '\n';
+  constexpr std::array<char, 2> crlf{'\r', '\n'};
+  std::uint16_t have = 0;
+  std::memcpy(&have, p, sizeof have);
+  return have == std::bit_cast<std::uint16_t>(crlf);
 }
 
 } // namespace statusline::detail
