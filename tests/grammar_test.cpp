@@ -115,21 +115,31 @@ TEST(Scan, BlocksFindEveryByteAtEveryPosition) {
           for (std::size_t bit = 0; bit < block::bits_per_byte; ++bit)
             ASSERT_EQ((mask >> (i * block::bits_per_byte + bit) & 1) == 0, is_plain(bytes[i]))
                 << byte << " at " << at << ", looking at " << i;
+        const auto line_ends = block::load(bytes.data()).line_end();
+        for (std::size_t i = 0; i < block_size; ++i)
+          for (std::size_t bit = 0; bit < block::bits_per_byte; ++bit)
+            ASSERT_EQ((line_ends >> (i * block::bits_per_byte + bit) & 1) != 0,
+                      bytes[i] == '\r' || bytes[i] == '\n')
+                << byte << " at " << at << ", looking at " << i;
       }
     }
   }
 }
 
-TEST(Scan, SkipPlainStopsWhereTheTableWould) {
+TEST(Scan, SkipStopsWhereTheTableWould) {
   for (std::size_t size = 0; size <= 70; ++size) {
     for (std::size_t from = 0; from <= size; ++from) {
-      const std::string plain(size, 'x');
-      ASSERT_EQ(skip_plain(plain.data(), from, size), size);
-      for (std::size_t odd = 0; odd < size; ++odd) {
-        std::string bytes = plain;
-        bytes[odd] = '\r';
-        ASSERT_EQ(skip_plain(bytes.data(), from, size), odd < from ? size : odd)
-            << size << ' ' << from << ' ' << odd;
+      for (std::size_t at = 0; at < size; ++at) {
+        for (const char odd : {'\r', '\n', '\x01', 'x'}) {
+          std::string bytes(size, 'x');
+          bytes[at] = odd;
+          const bool stops = odd == '\r' || odd == '\n';
+          const std::size_t want = at < from ? size : at;
+          ASSERT_EQ(skip_reason<stop::at_odd>(bytes.data(), from, size), odd != 'x' ? want : size)
+              << size << ' ' << from << ' ' << at;
+          ASSERT_EQ(skip_reason<stop::at_line_end>(bytes.data(), from, size), stops ? want : size)
+              << size << ' ' << from << ' ' << at;
+        }
       }
     }
   }
@@ -151,7 +161,7 @@ TEST(Scan, CanonicalPrefixGoesAsFarAsTheTable) {
           s = c.next;
           ++want;
         }
-        ASSERT_EQ(canonical_prefix(bytes.data(), size), want) << byte << " at " << at;
+        ASSERT_EQ(canonical_run(bytes.data(), size, 0), want) << byte << " at " << at;
       }
     }
   }

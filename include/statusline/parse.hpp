@@ -77,8 +77,8 @@ constexpr parse_result canonical_result(const char* s, std::size_t cr) noexcept 
                                                         bool complete) noexcept {
   const char* const s = bytes.data();
   const std::size_t n = std::min(bytes.size(), p.max_size);
-  if (canonical_prefix(s, n) == canonical.size()) {
-    const std::size_t cr = skip_plain(s, canonical.size(), n);
+  if (canonical_run(s, n, 0) == canonical.size()) {
+    const std::size_t cr = skip_reason<stop::at_odd>(s, canonical.size(), n);
     if (cr + 2 <= n && is_crlf(s + cr))
       return canonical_result(s, cr);
   }
@@ -92,7 +92,7 @@ constexpr parse_result canonical_result(const char* s, std::size_t cr) noexcept 
   constexpr std::size_t enough = reason + block_size + 2;
   const char* const s = bytes.data();
   if (bytes.size() >= enough && p.max_size >= enough && !std::is_constant_evaluated() &&
-      block::load(s).off_canonical() == 0) {
+      block::load(s).off_canonical(0) == 0) {
     const auto odd = block::load(s + reason).not_plain();
     const std::size_t cr = reason + first_in(odd);
     if (odd != 0 && is_crlf(s + cr))

@@ -25,7 +25,7 @@ namespace statusline {
   const std::string_view reason = line.reason;
   const std::size_t size = reason.size() + detail::canonical.size() + 2;
   if (out.size() < size || line.code > 999 || line.version.major > 9 || line.version.minor > 9 ||
-      detail::skip_plain(reason.data(), 0, reason.size()) != reason.size())
+      detail::skip_reason<detail::stop::at_odd>(reason.data(), 0, reason.size()) != reason.size())
     return 0;
   const auto digit = [](unsigned value) { return static_cast<char>('0' + value % 10); };
   char* to = std::copy(detail::canonical.begin(), detail::canonical.end(), out.data());

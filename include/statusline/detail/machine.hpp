@@ -25,46 +25,60 @@ struct machine {
   /// warns of reads past small buffers that its own inlining made up.
   [[gnu::noinline]] constexpr std::size_t run(const char* p, std::size_t n,
                                               quirk_set allowed) noexcept {
-    std::size_t taken = end == 0 ? shortcut(p, n) : 0;
-    while (error == errc::need_more) {
-      if (at == state::reason)
-        taken = skip_plain(p, taken, n);
-      if (taken == n)
+    machine m = *this; // in registers: `p` may point anywhere, and so to *this
+    std::size_t taken = 0;
+    for (;;) {
+      if (m.at == state::reason)
+        taken = m.quirks.contains(quirk::control_in_reason)
+                    ? skip_reason<stop::at_line_end>(p, taken, n)
+                    : skip_reason<stop::at_odd>(p, taken, n);
+      else if (joins_canonical.contains(m.at) && taken < n)
+        taken = m.follow_canonical(p, taken, n);
+      if (taken == n ||
+          !m.step(octet_of[static_cast<unsigned char>(p[taken])], p[taken], end + taken, allowed))
         break;
-      const auto byte = static_cast<unsigned char>(p[taken]);
-      if (step(grammar(at, octet_of[byte]), byte, end + taken, allowed))
-        ++taken;
+      ++taken;
+      if (m.at == state::accepted)
+        break;
     }
-    end += taken;
+    m.end += taken;
+    *this = m;
     return taken;
   }
 
   /// No more bytes will come.
   constexpr void finish(quirk_set allowed) noexcept {
     if (error == errc::need_more)
-      step(grammar(at, octet::end), 0, end, allowed);
+      step(octet::end, '\0', end, allowed);
   }
 
 private:
-  /// Goes the canonical way as far as the bytes do, leaving the machine as the table would.
-  constexpr std::size_t shortcut(const char* p, std::size_t n) noexcept {
-    const std::size_t taken = canonical_prefix(p, n);
-    at = canonical_states[taken];
-    const auto digit = [p](std::size_t i) { return static_cast<std::uint8_t>(p[i] - '0'); };
-    if (taken > 5)
+  /// Goes the canonical way as far as the bytes do, to where the table would be then.
+  constexpr std::size_t follow_canonical(const char* p, std::size_t taken, std::size_t n) noexcept {
+    const std::size_t from = canonical_offset[std::size_t(at)];
+    if (from == canonical.size() || !fits_canonical(p[taken], from))
+      return taken;
+    const std::size_t to = from + canonical_run(p + taken, n - taken, from);
+    const auto digit = [&](std::size_t i) {
+      return static_cast<std::uint8_t>(p[taken + i - from] - '0');
+    };
+    const auto passes = [&](std::size_t i) { return from <= i && i < to; };
+    if (passes(5))
       version.major = digit(5);
-    if (taken > 7)
+    if (passes(7))
       version.minor = digit(7);
-    for (std::size_t i = 9; i < taken && i < 12; ++i)
+    for (std::size_t i = std::max(from, std::size_t{9}); i < std::min(to, std::size_t{12}); ++i)
       code = static_cast<std::uint16_t>(code * 10 + digit(i));
-    if (taken == canonical.size())
-      reason_begin = taken;
+    at = canonical_states[to];
+    taken += to - from;
+    if (to == canonical.size())
+      reason_begin = end + taken;
     return taken;
   }
 
   /// Follows one entry of the table. False if it refuses: nothing but the error is changed then.
-  constexpr bool step(const cell& entry, unsigned char byte, std::size_t offset,
-                      quirk_set allowed) noexcept {
+  constexpr bool step(octet kind, char byte, std::size_t offset, quirk_set allowed) noexcept {
+    const cell& entry = grammar(at, kind);
     if (entry.next == state::failed || !entry.shows.subset_of(allowed)) {
       refused = entry.shows - allowed;
       error = refusal(entry, refused);
@@ -74,20 +88,21 @@ private:
       const bool separated =
           entry.next == state::reason && !entry.shows.contains(quirk::glued_reason);
       reason_begin = reason_end = offset + (separated ? 1 : 0);
-    } else if (at == state::reason && entry.next != state::reason) {
-      reason_end = offset;
-    }
-    switch (entry.next) {
-    case state::major: version.major = static_cast<std::uint8_t>(byte - '0'); break;
-    case state::minor: version.minor = static_cast<std::uint8_t>(byte - '0'); break;
-    case state::digit_1:
-    case state::digit_2:
-    case state::digit_3: code = static_cast<std::uint16_t>(code * 10 + (byte - '0')); break;
-    case state::accepted: error = errc::ok; break;
-    default: break;
+    } else if (at == state::reason) {
+      reason_end = offset; // the last time that this is said is right
+    } else if (kind == octet::digit) {
+      const int value = byte - '0';
+      if (at == state::slash)
+        version.major = static_cast<std::uint8_t>(value);
+      else if (at == state::dot)
+        version.minor = static_cast<std::uint8_t>(value);
+      else
+        code = static_cast<std::uint16_t>(code * 10 + value);
     }
     quirks |= entry.shows;
     at = entry.next;
+    if (at == state::accepted)
+      error = errc::ok;
     return true;
   }
 };

@@ -34,6 +34,19 @@ inline constexpr auto canonical_states = [] {
 }();
 static_assert(canonical_states.back() == state::reason);
 
+/// How much of the canonical line is behind a state; all of it where the state is not on the way.
+inline constexpr auto canonical_offset = [] {
+  std::array<std::uint8_t, state_count> offset{};
+  offset.fill(canonical.size());
+  for (std::size_t k = canonical.size(); k-- > 0;)
+    offset[std::size_t(canonical_states[k])] = static_cast<std::uint8_t>(k);
+  offset[std::size_t(state::blank)] = 0; // goes on as `start` does, but for another blank line
+  return offset;
+}();
+
+/// The states where lines that began or went on irregularly come back to the canonical way.
+inline constexpr state_set joins_canonical = {state::start, state::blank, state::http, state::gap};
+
 /// An octet that a reason takes without a quirk.
 constexpr bool is_plain(char c) noexcept {
   const cell& in_reason = grammar(state::reason, octet_of[static_cast<unsigned char>(c)]);
@@ -41,22 +54,29 @@ constexpr bool is_plain(char c) noexcept {
 }
 
 /// What a block is compared with: a byte fits if, XORed with `expected`, it is at most `slack`.
-/// That is 0 for a letter, 9 for a digit (which is XORed with '0'), and anything after the 13
-/// bytes.
+/// That is 0 for a letter, 9 for a digit (which is XORed with '0'), and anything past the canonical
+/// line. Twice as long as a block, so that one can be compared from the middle of the line on.
 struct pattern {
-  std::array<std::uint8_t, 16> expected{};
-  std::array<std::uint8_t, 16> slack{};
+  std::array<std::uint8_t, 32> expected{};
+  std::array<std::uint8_t, 32> slack{};
 };
 inline constexpr pattern canonical_pattern = [] {
   pattern p;
-  for (std::size_t i = 0; i < 16; ++i) {
-    const char c = i < canonical.size() ? canonical[i] : '\0';
+  p.slack.fill(0xff);
+  for (std::size_t i = 0; i < canonical.size(); ++i) {
+    const char c = canonical[i];
     const bool digit = c >= '0' && c <= '9';
     p.expected[i] = static_cast<std::uint8_t>(digit ? '0' : c);
-    p.slack[i] = digit ? 9 : i < canonical.size() ? 0 : 0xff;
+    p.slack[i] = digit ? 9 : 0;
   }
   return p;
 }();
+
+/// Whether `c` fits at offset `i` of the canonical line.
+constexpr bool fits_canonical(char c, std::size_t i) noexcept {
+  return (static_cast<unsigned char>(c) ^ canonical_pattern.expected[i]) <=
+         canonical_pattern.slack[i];
+}
 
 /// Eight bytes, or the first `n` < 8 and zeros, the first one lowest on every machine.
 constexpr std::uint64_t load_word(const char* p, std::size_t n = 8) noexcept {
@@ -83,9 +103,9 @@ struct block {
   static block of_words(std::uint64_t low, std::uint64_t high) noexcept {
     return {_mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low))};
   }
-  [[nodiscard]] std::uint32_t off_canonical() const noexcept {
-    const auto constant = [](const auto& a) {
-      return load(reinterpret_cast<const char*>(&a)).bytes;
+  [[nodiscard]] std::uint32_t off_canonical(std::size_t from) const noexcept {
+    const auto constant = [from](const auto& a) {
+      return load(reinterpret_cast<const char*>(a.data() + from)).bytes;
     };
     const __m128i off = _mm_xor_si128(bytes, constant(canonical_pattern.expected));
     const __m128i excess = _mm_subs_epu8(off, constant(canonical_pattern.slack));
@@ -96,6 +116,11 @@ struct block {
     const __m128i tab = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'));
     const __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
     return mask_of(_mm_or_si128(_mm_andnot_si128(tab, below_space), del));
+  }
+
+  [[nodiscard]] std::uint32_t line_end() const noexcept {
+    return mask_of(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')),
+                                _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))));
   }
 
 private:
@@ -115,15 +140,19 @@ struct block {
   static block of_words(std::uint64_t low, std::uint64_t high) noexcept {
     return {vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(low), vcreate_u64(high)))};
   }
-  [[nodiscard]] std::uint64_t off_canonical() const noexcept {
-    const uint8x16_t off = veorq_u8(bytes, vld1q_u8(canonical_pattern.expected.data()));
-    return mask_of(vcgtq_u8(off, vld1q_u8(canonical_pattern.slack.data())));
+  [[nodiscard]] std::uint64_t off_canonical(std::size_t from) const noexcept {
+    const uint8x16_t off = veorq_u8(bytes, vld1q_u8(canonical_pattern.expected.data() + from));
+    return mask_of(vcgtq_u8(off, vld1q_u8(canonical_pattern.slack.data() + from)));
   }
   [[nodiscard]] std::uint64_t not_plain() const noexcept {
     const uint8x16_t below_space = vcltq_u8(bytes, vdupq_n_u8(0x20));
     const uint8x16_t tab = vceqq_u8(bytes, vdupq_n_u8('\t'));
     const uint8x16_t del = vceqq_u8(bytes, vdupq_n_u8(0x7f));
     return mask_of(vorrq_u8(vbicq_u8(below_space, tab), del));
+  }
+
+  [[nodiscard]] std::uint64_t line_end() const noexcept {
+    return mask_of(vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('\r')), vceqq_u8(bytes, vdupq_n_u8('\n'))));
   }
 
 private:
@@ -141,17 +170,14 @@ struct block {
   static block load(const char* p) noexcept { return {load_word(p), load_word(p + 8)}; }
   static block of_words(std::uint64_t low, std::uint64_t high) noexcept { return {low, high}; }
 
-  [[nodiscard]] std::uint32_t off_canonical() const noexcept {
-    constexpr auto word = [](const std::array<std::uint8_t, 16>& a, std::size_t at) {
-      std::uint64_t w = 0;
-      for (std::size_t i = 0; i < 8; ++i)
-        w |= std::uint64_t{a[at + i]} << (8 * i);
-      return w;
+  [[nodiscard]] std::uint32_t off_canonical(std::size_t from) const noexcept {
+    const auto word = [from](const auto& a, std::size_t at) {
+      return load_word(reinterpret_cast<const char*>(a.data() + from + at));
     };
-    constexpr auto& expected = canonical_pattern.expected;
-    constexpr auto& slack = canonical_pattern.slack;
-    return mask_of(over(low ^ word(expected, 0), word(slack, 0)),
-                   over(high ^ word(expected, 8), word(slack, 8)));
+    const auto off = [&](std::uint64_t w, std::size_t at) {
+      return over(w ^ word(canonical_pattern.expected, at), word(canonical_pattern.slack, at));
+    };
+    return mask_of(off(low, 0), off(high, 8));
   }
   [[nodiscard]] std::uint32_t not_plain() const noexcept {
     constexpr auto odd = [](std::uint64_t x) {
@@ -160,6 +186,13 @@ struct block {
              (over(x, 0x7e * every) & ~over(x, 0x7f * every));
     };
     return mask_of(odd(low), odd(high));
+  }
+
+  [[nodiscard]] std::uint32_t line_end() const noexcept {
+    constexpr auto ends = [](std::uint64_t x) {
+      return ~(over(x ^ '\r' * every, 0) & over(x ^ '\n' * every, 0)) & top;
+    };
+    return mask_of(ends(low), ends(high));
   }
 
 private:
@@ -187,7 +220,7 @@ template <class Mask> constexpr std::size_t first_in(Mask mask) noexcept {
 }
 
 /// The first 16 bytes of `p`, which has `n`; a short input is filled up with zeros, which fit
-/// nothing on the canonical line.
+/// nothing on the canonical line but past its end.
 inline block load_head(const char* p, std::size_t n) noexcept {
   if (n >= block_size)
     return block::load(p);
@@ -197,36 +230,50 @@ inline block load_head(const char* p, std::size_t n) noexcept {
   return block::of_words(load_word(p, n), 0);
 }
 
-/// How many bytes of `p`, which has `n`, follow the canonical line: 0 to 13. O(1).
-constexpr std::size_t canonical_prefix(const char* p, std::size_t n) noexcept {
+/// How many bytes of `p`, which has `n`, go on along the canonical line from its offset `from`: at
+/// most to its end. O(1).
+constexpr std::size_t canonical_run(const char* p, std::size_t n, std::size_t from) noexcept {
+  const std::size_t rest = canonical.size() - from;
   if (!std::is_constant_evaluated()) {
-    const auto off = load_head(p, n).off_canonical();
-    return off == 0 ? canonical.size() : first_in(off);
+    const auto off = load_head(p, n).off_canonical(from);
+    return off == 0 ? rest : std::min(first_in(off), rest);
   }
   std::size_t k = 0;
-  while (k < std::min(n, canonical.size()) &&
-         (static_cast<unsigned char>(p[k]) ^ canonical_pattern.expected[k]) <=
-             canonical_pattern.slack[k])
+  while (k < std::min(n, rest) && fits_canonical(p[k], from + k))
     ++k;
   return k;
 }
 
-/// The first offset in [from, n) whose byte is not plain, or `n`. Reads nothing outside [0, n).
+/// What ends a run of a reason's bytes: one that is not plain, or, once a control byte has shown
+/// its quirk and was allowed, only the line end.
+enum class stop : bool { at_odd, at_line_end };
+
+/// The first offset in [from, n) where the run ends, or `n`. Reads nothing outside [0, n).
 /// O(n - from).
-constexpr std::size_t skip_plain(const char* p, std::size_t from, std::size_t n) noexcept {
+template <stop Where>
+constexpr std::size_t skip_reason(const char* p, std::size_t from, std::size_t n) noexcept {
+  const auto ends = [](const block& b) {
+    if constexpr (Where == stop::at_odd)
+      return b.not_plain();
+    else
+      return b.line_end();
+  };
   std::size_t at = from;
   if (!std::is_constant_evaluated()) {
     for (; n - at >= block_size; at += block_size)
-      if (const auto odd = block::load(p + at).not_plain(); odd != 0)
-        return at + first_in(odd);
+      if (const auto mask = ends(block::load(p + at)); mask != 0)
+        return at + first_in(mask);
     if (n >= block_size && at < n) {
       // The last block, read again in part, so that a line at the end of its buffer costs no more.
       const std::size_t seen = block_size - (n - at);
-      const auto odd = block::load(p + n - block_size).not_plain() >> (seen * block::bits_per_byte);
-      return odd != 0 ? at + first_in(odd) : n;
+      const auto mask = ends(block::load(p + n - block_size)) >> (seen * block::bits_per_byte);
+      return mask != 0 ? at + first_in(mask) : n;
     }
   }
-  while (at < n && is_plain(p[at]))
+  const auto goes_on = [](char c) {
+    return Where == stop::at_odd ? is_plain(c) : c != '\r' && c != '\n';
+  };
+  while (at < n && goes_on(p[at]))
     ++at;
   return at;
 }
