@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: MIT
+//
+// Registries of a user's own: what a CSV or TSV file may hold, and the message for each thing that
+// it may not.
+#include <cli/registry_file.hpp>
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace statusline::cli {
+namespace {
+
+using namespace std::literals;
+
+loaded_registry read(const std::string& bytes) {
+  std::istringstream in{bytes};
+  return read_registry(in, "FILE");
+}
+
+/// The message that a file is refused with, or "" where it is not.
+std::string refusal(const std::string& bytes) {
+  try {
+    static_cast<void>(read(bytes));
+  } catch (const registry_file_error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+/// "200 OK|404 Not Found"
+std::string listing(const std::string& bytes) {
+  std::string out;
+  const loaded_registry loaded = read(bytes);
+  for (const registry_entry& e : loaded.view().entries)
+    out += (out.empty() ? "" : "|") + std::to_string(e.code) + ' ' + std::string{e.phrase};
+  return out;
+}
+
+static_assert(!std::is_copy_constructible_v<loaded_registry>);
+static_assert(std::is_nothrow_move_constructible_v<loaded_registry>);
+
+// ---- what is read
+
+TEST(RegistryFile, OwnFilesAreTheBuiltInRegistries) {
+  for (const registry* const want : {&iana, &documented}) {
+    const std::string path = STATUSLINE_CORPUS_DIR "/registry/" + std::string{want->name} + ".tsv";
+    std::ifstream in{path, std::ios::binary};
+    const loaded_registry loaded = read_registry(in, "a name");
+    const registry have = loaded.view();
+    EXPECT_EQ(have.name, "a name");
+    EXPECT_EQ(have.snapshot, want->snapshot);
+    ASSERT_EQ(have.entries.size(), want->entries.size());
+    for (std::size_t i = 0; i < have.entries.size(); ++i)
+      EXPECT_EQ(have.entries[i], want->entries[i]) << want->entries[i].code;
+  }
+}
+
+/// IANA's own CSV as it is downloaded, made from the facts of `iana`: quotes where there is a comma
+/// (RFC 4180), references in brackets, the state in the description, gaps as ranges.
+std::string as_iana_writes_it() {
+  const auto cell = [](const std::string& s) { return s.find(',') == s.npos ? s : '"' + s + '"'; };
+  std::string out = "Value,Description,Reference\r\n";
+  unsigned next = 100;
+  const auto gap = [&](unsigned from, unsigned to) {
+    if (from == to)
+      out += std::to_string(from) + ",Unassigned,\r\n";
+    if (from < to)
+      out += std::to_string(from) + '-' + std::to_string(to) + ",Unassigned,\r\n";
+  };
+  for (const registry_entry& e : iana.entries) {
+    gap(next, e.code - 1u);
+    next = e.code + 1u;
+    std::string phrase{e.phrase}, reference{e.reference};
+    if (e.state == entry_state::obsolete)
+      phrase += " (OBSOLETED)";
+    if (e.state == entry_state::temporary)
+      phrase += " (TEMPORARY - registered 2024-11-13, extension registered 2025-09-15, expires "
+                "2026-11-13)";
+    if (reference.starts_with("RFC "))
+      reference.erase(3, 1);
+    reference = '[' + reference + ']';
+    if (e.code == 510)
+      reference += "[status-change-http-experiments-to-historic]";
+    out += std::to_string(e.code) + ',' + cell(phrase) + ',' + cell(reference) + "\r\n";
+  }
+  gap(next, 599);
+  return out;
+}
+
+TEST(RegistryFile, IanaCsvAsDownloaded) {
+  const std::string csv = as_iana_writes_it();
+  for (const char* const line :
+       {"\r\n105-199,Unassigned,\r\n", "\r\n427,Unassigned,\r\n", "\r\n512-599,Unassigned,\r\n",
+        "\r\n306,(Unused),\"[RFC9110, Section 15.4.7]\"\r\n", "\r\n103,Early Hints,[RFC8297]\r\n",
+        "\r\n104,\"Upload Resumption Supported (TEMPORARY - registered 2024-11-13, extension "})
+    EXPECT_NE(csv.find(line), csv.npos) << line;
+  const loaded_registry loaded = read(csv);
+  const registry have = loaded.view();
+  ASSERT_EQ(have.entries.size(), iana.entries.size());
+  for (const registry_entry& want : iana.entries) {
+    const registry_entry* const e = have.find(want.code);
+    ASSERT_NE(e, nullptr) << want.code;
+    EXPECT_EQ(e->phrase, want.phrase);
+    // IANA does not mark 305; RFC 9110 deprecates it.
+    EXPECT_EQ(e->state, want.code == 305 ? entry_state::assigned : want.state) << want.code;
+    EXPECT_EQ(e->advice, client_advice::none);
+    EXPECT_EQ(e->meaning, "");
+  }
+  EXPECT_EQ(have.find(404)->reference, "[RFC9110, Section 15.5.5]");
+  EXPECT_EQ(have.find(510)->reference, "[RFC2774][status-change-http-experiments-to-historic]");
+}
+
+TEST(RegistryFile, TheStateInThePhrase) {
+  const auto state = [](const std::string& phrase) {
+    const loaded_registry loaded = read("code\tphrase\n200\t" + phrase + '\n');
+    const registry_entry& e = loaded.view().entries[0];
+    return std::string{to_string(e.state)} + ": " + std::string{e.phrase};
+  };
+  EXPECT_EQ(state("(Unused)"), "unused: (Unused)");
+  EXPECT_EQ(state("Fine (OBSOLETED)"), "obsolete: Fine");
+  EXPECT_EQ(state("Fine (DEPRECATED)"), "deprecated: Fine");
+  EXPECT_EQ(state("Fine (TEMPORARY - registered 2024-11-13)"), "temporary: Fine");
+  // Only as IANA writes it; everything else is the phrase.
+  EXPECT_EQ(state("Fine (Unused)"), "assigned: Fine (Unused)");
+  EXPECT_EQ(state("Fine (obsoleted)"), "assigned: Fine (obsoleted)");
+  EXPECT_EQ(state("Moved (temporary)"), "assigned: Moved (temporary)");
+  EXPECT_EQ(state("(OBSOLETED)"), "assigned: (OBSOLETED)");
+  EXPECT_EQ(state("Fine (OBSOLETED) again"), "assigned: Fine (OBSOLETED) again");
+  // A state column says it instead.
+  EXPECT_EQ(listing("code\tphrase\tstate\n200\tFine (OBSOLETED)\t\n"), "200 Fine (OBSOLETED)");
+}
+
+TEST(RegistryFile, EveryColumnInAnyOrderAndCase) {
+  const loaded_registry loaded =
+      read("Cacheable,ADVICE,other,State, Reference ,Meaning,Reason,VALUE\n"
+           "yes,repeat_later,x,temporary,Chapter 3,It worked.,OK,200\n"
+           "no,none,,assigned,,,Gone,410\n"
+           "-,-,,-,,,Not Found,404\n"
+           ",,,,,,Oh,500\n");
+  const registry have = loaded.view();
+  ASSERT_EQ(have.entries.size(), 4u);
+  EXPECT_TRUE(have.sorted());
+  EXPECT_EQ(have.entries[0], (registry_entry{.code = 200,
+                                             .state = entry_state::temporary,
+                                             .advice = client_advice::repeat_later,
+                                             .heuristically_cacheable = true,
+                                             .phrase = "OK",
+                                             .meaning = "It worked.",
+                                             .reference = "Chapter 3"}));
+  EXPECT_EQ(have.entries[1], (registry_entry{.code = 404, .phrase = "Not Found"}));
+  EXPECT_EQ(have.entries[2], (registry_entry{.code = 410, .phrase = "Gone"}));
+  EXPECT_EQ(have.entries[3], (registry_entry{.code = 500, .phrase = "Oh"}));
+}
+
+TEST(RegistryFile, EveryNameOfStateAndAdvice) {
+  for (std::uint8_t i = 0; i < entry_state_count; ++i) {
+    const auto s = static_cast<entry_state>(i);
+    const auto loaded = read("code,phrase,state\n200,OK," + std::string{to_string(s)} + '\n');
+    EXPECT_EQ(loaded.view().entries[0].state, s);
+  }
+  for (std::uint8_t i = 0; i < client_advice_count; ++i) {
+    const auto a = static_cast<client_advice>(i);
+    const auto loaded = read("code,phrase,advice\n200,OK," + std::string{to_string(a)} + '\n');
+    EXPECT_EQ(loaded.view().entries[0].advice, a);
+  }
+}
+
+TEST(RegistryFile, FormsOfTheSame) {
+  const std::string want = "200 OK|404 Not Found";
+  EXPECT_EQ(listing("code,phrase\n200,OK\n404,Not Found\n"), want);
+  EXPECT_EQ(listing("code\tphrase\n200\tOK\n404\tNot Found\n"), want);
+  EXPECT_EQ(listing("code,phrase\r\n200,OK\r\n404,Not Found\r\n"), want);
+  EXPECT_EQ(listing("code,phrase\n200,OK\n404,Not Found"), want); // no line end at the end
+  EXPECT_EQ(listing("code,phrase\n404,Not Found\n200,OK\n"), want);
+  EXPECT_EQ(listing("\xef\xbb\xbf"
+                    "code,phrase\n200,OK\n404,Not Found\n"),
+            want);
+  EXPECT_EQ(listing("\xef\xbb\xbf# comment\n\ncode,phrase\n\n200,OK\n\r\n404,Not Found\n\n"), want);
+  EXPECT_EQ(listing("# c\ncode\tphrase\n# c\n200\tOK\n#\t\n404\tNot Found\n# end"), want);
+  EXPECT_EQ(listing("\"code\",\"phrase\"\n\"200\",\"OK\"\n\"404\",\"Not Found\"\n"), want);
+  EXPECT_EQ(listing("\"code\"\t\"phrase\"\n200\t\"OK\"\n404\t\"Not Found\"\n"), want);
+  // No header: code, phrase, meaning, advice.
+  EXPECT_EQ(listing("200,OK\n404,Not Found\n"), want);
+  EXPECT_EQ(listing("# c\n404\tNot Found\n200\tOK\tIt worked.\trepeat_later\n"), want);
+  EXPECT_EQ(listing("\"404\",\"Not Found\"\n200,OK\n"), want);
+  EXPECT_EQ(listing("100-199,Unassigned\n200,OK\n404,Not Found\n"), want);
+  const loaded_registry loaded = read("200\tOK\tIt worked.\trepeat_later\n");
+  EXPECT_EQ(loaded.view().entries[0].meaning, "It worked.");
+  EXPECT_EQ(loaded.view().entries[0].advice, client_advice::repeat_later);
+}
+
+TEST(RegistryFile, Quotes) {
+  const loaded_registry loaded = read("code,phrase,meaning,reference\n"
+                                      "200,\"Fine, \"\"really\"\"\",\"two\r\nlines,\n\tone\",\"\"\n"
+                                      "201,\"\"\"\",,\"a\n\n\n\"\n"
+                                      "202,b,,\n");
+  const registry have = loaded.view();
+  EXPECT_EQ(have.find(200)->phrase, "Fine, \"really\"");
+  EXPECT_EQ(have.find(200)->meaning, "two lines, one");
+  EXPECT_EQ(have.find(200)->reference, "");
+  EXPECT_EQ(have.find(201)->phrase, "\"");
+  EXPECT_EQ(have.find(201)->reference, "a ");
+  EXPECT_EQ(have.find(202)->phrase, "b");
+  // In TSV a quote inside a field is a byte like others.
+  EXPECT_EQ(listing("code\tphrase\n200\tthe \"best\"\n"), "200 the \"best\"");
+}
+
+TEST(RegistryFile, PhrasesAreBytes) {
+  std::string phrase;
+  for (int c = 0x21; c < 0x100; ++c)
+    if (c != 0x7f && c != '"' && c != ',')
+      phrase += static_cast<char>(c);
+  phrase.insert(5, " \xff  \xc3\xa9 ");
+  EXPECT_EQ(listing("code,phrase\n200," + phrase + '\n'), "200 " + phrase);
+  EXPECT_EQ(listing("code,phrase\n200,\"a\tb\"\n"), "200 a\tb"); // the grammar has HTAB in a reason
+}
+
+TEST(RegistryFile, EveryCodeOfThreeDigits) {
+  std::string all = "code,phrase\n";
+  for (unsigned code = 999; code < 1000; --code) {
+    const std::string digits = std::to_string(1000 + code).substr(1);
+    all += digits + ",Phrase " + digits + '\n';
+  }
+  const loaded_registry loaded = read(all);
+  const registry have = loaded.view();
+  ASSERT_EQ(have.entries.size(), 1000u);
+  EXPECT_TRUE(have.sorted());
+  for (unsigned code = 0; code < 1000; ++code)
+    ASSERT_EQ(have.find(code)->phrase, "Phrase " + std::to_string(1000 + code).substr(1));
+}
+
+TEST(RegistryFile, MovedItStillHasItsTexts) {
+  loaded_registry first = read("# snapshot: 2026-01-31\ncode,phrase,meaning\n200,OK,m\n");
+  loaded_registry second = std::move(first);
+  loaded_registry third = read("code,phrase\n404,Not Found\n");
+  third = std::move(second);
+  const registry have = third.view();
+  EXPECT_EQ(have.name, "FILE");
+  EXPECT_EQ(have.snapshot, "2026-01-31");
+  EXPECT_EQ(have.find("OK")->meaning, "m");
+  const status_line line{"OK", 200, {1, 1}, {}};
+  EXPECT_EQ(assess(line, have),
+            (assessment{standing::registered, phrase_standing::canonical, have.entries.data()}));
+}
+
+TEST(RegistryFile, Snapshot) {
+  const auto snapshot = [](const std::string& bytes) {
+    const loaded_registry loaded = read(bytes);
+    return std::string{loaded.view().snapshot};
+  };
+  EXPECT_EQ(snapshot("# snapshot: 2026-01-31\ncode,phrase\n200,OK\n"), "2026-01-31");
+  EXPECT_EQ(snapshot("# x\r\n# snapshot: 2026-01-31\r\ncode\tphrase\r\n200\tOK\r\n"), "2026-01-31");
+  EXPECT_EQ(snapshot("code\tphrase\n# snapshot: 2026-01-31\n200\tOK\n"), "");
+  EXPECT_EQ(snapshot("code,phrase\n200,OK\n"), "");
+}
+
+// ---- what is refused
+
+TEST(RegistryFile, Refused) {
+  const std::string h = "code,phrase,meaning,state,advice,cacheable\n";
+  const std::pair<std::string, std::string> cases[] = {
+      {h + "200,OK\nabc,No\n", "FILE:3: the code \"abc\" is not a number"},
+      {h + ",No\n", "FILE:2: the code \"\" is not a number"},
+      {h + " 200,OK\n", "FILE:2: the code \" 200\" is not a number"},
+      {h + "+20,No\n", "FILE:2: the code \"+20\" is not a number"},
+      {h + "2e2,No\n", "FILE:2: the code \"2e2\" is not a number"},
+      {h + "20-,No\n", "FILE:2: the code \"20-\" is not a number"},
+      {h + "-20,Unassigned\n", "FILE:2: the code \"-20\" is not a number"},
+      {h + "\x1b[m,No\n", "FILE:2: the code \"\\x1b[m\" is not a number"},
+      {h + std::string(50, 'x') + ",No\n",
+       "FILE:2: the code \"" + std::string(40, 'x') + "...\" is not a number"},
+      {h + "40,No\n", "FILE:2: the code \"40\" is not three digits"},
+      {h + "1000,No\n", "FILE:2: the code \"1000\" is not three digits"},
+      {h + "0200,Unassigned\n", "FILE:2: the code \"0200\" is not three digits"},
+      {h + "99999999999999999999,No\n",
+       "FILE:2: the code \"99999999999999999999\" is not three digits"},
+      {h + "105-199,No\n", "FILE:2: the range \"105-199\" is not Unassigned"},
+      {h + "105-199,unassigned\n", "FILE:2: the range \"105-199\" is not Unassigned"},
+      {h + "200,\n", "FILE:2: the phrase is empty"},
+      {h + "200\n", "FILE:2: the phrase is empty"},
+      {h + "200,\"\"\n", "FILE:2: the phrase is empty"},
+      {h + "200,OK\n404,No\n200,Fine\n", "FILE:4: the code 200 is in line 2 too"},
+      {h + "200,\"a\rb\"\n", "FILE:2: the control byte 0x0d in the phrase"},
+      {h + "200,\"a\nb\"\n", "FILE:2: the control byte 0x0a in the phrase"},
+      {h + "200,a\x1b\n", "FILE:2: the control byte 0x1b in the phrase"},
+      {h + "200,a\x7f\n", "FILE:2: the control byte 0x7f in the phrase"},
+      {h + "200, OK\n", "FILE:2: the phrase \" OK\" begins or ends with white space"},
+      {h + "200,\"OK\t\"\n", "FILE:2: the phrase \"OK\\x09\" begins or ends with white space"},
+      {h + "200,OK,a\x1b[31m\n", "FILE:2: the control byte 0x1b in the meaning"},
+      {"code,phrase,reference\n200,OK,\x7f\n", "FILE:2: the control byte 0x7f in the reference"},
+      {"# snapshot: \x1b\ncode,phrase\n200,OK\n", "FILE:1: the control byte 0x1b in the snapshot"},
+      {h + "200,OK,,old\n", "FILE:2: the state \"old\" is not one of: assigned, temporary, "
+                            "deprecated, unused, obsolete"},
+      {h + "200,OK,,Assigned\n", "FILE:2: the state \"Assigned\" is not one of: assigned, "
+                                 "temporary, deprecated, unused, obsolete"},
+      {h + "200,OK,,,retry\n",
+       "FILE:2: the advice \"retry\" is not one of: none, modify_request, "
+       "do_not_repeat_unmodified, authenticate, authenticate_with_proxy, repeat_later, "
+       "repeat_after_delay, repeat_if_retry_after, repeat_on_new_connection"},
+      {h + "200,OK,,,,maybe\n", "FILE:2: cacheable is \"maybe\", not yes or no"},
+      {h + "200,OK,,,,no,more\n", "FILE:2: 7 fields, more than the 6 columns"},
+      {"200,OK,Not, quoted\n201,Created,a,-,b\n",
+       "FILE:1: the advice \" quoted\" is not one of: none, "
+       "modify_request, do_not_repeat_unmodified, authenticate, authenticate_with_proxy, "
+       "repeat_later, repeat_after_delay, repeat_if_retry_after, repeat_on_new_connection"},
+      {"200,OK,a,-,b\n", "FILE:1: 5 fields, more than the 4 columns"},
+      {h + std::string(64, ',') + '\n', "FILE:2: more than 64 fields"},
+      {"phrase,meaning\nOK,x\n", "FILE:1: no column \"code\" or \"value\""},
+      {"# c\n\ncode,meaning\n200,x\n",
+       "FILE:3: no column \"phrase\", \"description\" or \"reason\""},
+      {"hello world\n", "FILE:1: no column \"code\" or \"value\""},
+      {"code,phrase,Value\n200,OK,200\n", "FILE:1: a second column of the same kind, \"Value\""},
+      {h + "200,OK\n404,\"Not\n\nFound\n", "FILE:3: a quote that is not closed"},
+      {h + "200,OK,\"a\n\",\"b\n", "FILE:3: a quote that is not closed"},
+      {h + "200,\"\n", "FILE:2: a quote that is not closed"},
+      {h + "200,OK,\"a\n\"\"b\n", "FILE:2: a quote that is not closed"},
+      {h + "200,\"OK\"x\n", "FILE:2: text after the closing quote"},
+      {h + "200,\"OK\" \n", "FILE:2: text after the closing quote"},
+      {"code\tphrase\n200\t\"OK\" x\n", "FILE:2: text after the closing quote"},
+      {h + "200,O\"K\"\n", "FILE:2: a quote inside a field that does not begin with one"},
+      {h + "200,OK\r404,No\r", "FILE:2: a CR without LF"},
+      {h + "200,OK\r", "FILE:2: a CR without LF"},
+      {h + "# no comment\n", "FILE:2: the code \"# no comment\" is not a number"}, // CSV has none
+      {"", "FILE:1: no rows"},
+      {"\xef\xbb\xbf", "FILE:1: no rows"},
+      {"# c\n\n", "FILE:3: no rows"},
+      {h, "FILE:2: no rows"},
+      {h + "105-199,Unassigned\n427,Unassigned\n", "FILE:4: no rows"},
+      {h + "200,OK\n201,a\0b\n"s, "FILE:3: a NUL byte: this is no text file"},
+      {"\0"s, "FILE:1: a NUL byte: this is no text file"},
+      // The line is that where the row begins, also after rows of several lines.
+      {h + "200,OK,\"a\nb\nc\"\n20,No\n", "FILE:5: the code \"20\" is not three digits"},
+      {h + "20,OK,\"a\nb\nc\"\n", "FILE:2: the code \"20\" is not three digits"},
+  };
+  for (const auto& [bytes, want] : cases)
+    EXPECT_EQ(refusal(bytes), want) << testing::PrintToString(bytes);
+}
+
+TEST(RegistryFile, ErrorsNameTheFileAndTheLine) {
+  try {
+    std::istringstream in{"200,OK\n20,OK\n"};
+    static_cast<void>(read_registry(in, "dir/mine.csv"));
+    FAIL() << "not refused";
+  } catch (const registry_file_error& e) {
+    EXPECT_EQ(e.what(), "dir/mine.csv:2: the code \"20\" is not three digits"s);
+    EXPECT_EQ(e.line(), 2u);
+  }
+}
+
+TEST(RegistryFile, StreamsThatCannotBeRead) {
+  for (const char* const path :
+       {STATUSLINE_CORPUS_DIR "/registry", STATUSLINE_CORPUS_DIR "/no/such"})
+    try {
+      std::ifstream in{path, std::ios::binary};
+      static_cast<void>(read_registry(in, "FILE"));
+      FAIL() << path;
+    } catch (const registry_file_error& e) {
+      EXPECT_EQ(e.what(), "FILE: cannot be read"s);
+      EXPECT_EQ(e.line(), 0u);
+    }
+}
+
+TEST(RegistryFile, TheLargestFile) {
+  const std::string head = "code,phrase\n200,OK\n";
+  const std::string most = head + std::string(max_registry_file - head.size(), '\n');
+  EXPECT_EQ(listing(most), "200 OK");
+  EXPECT_EQ(refusal(most + '\n'), "FILE: larger than 4194304 bytes");
+}
+
+// Every prefix and every one-byte change is read or refused with one printable line, and never
+// gives what a registry must not be.
+TEST(RegistryFile, DamagedFiles) {
+  const std::string whole = "# c\ncode,phrase,meaning,state\r\n200,\"O,\"\"K\",\"a\nb\",unused\n"
+                            "105-199,Unassigned\n404,Not Found (OBSOLETED),,-\n";
+  std::vector<std::string> inputs;
+  for (std::size_t i = 0; i <= whole.size(); ++i) {
+    inputs.push_back(whole.substr(0, i));
+    if (i == whole.size())
+      break;
+    for (int c = 0; c < 256; ++c) {
+      inputs.push_back(whole);
+      inputs.back()[i] = static_cast<char>(c);
+    }
+  }
+  std::map<bool, int> count;
+  for (const std::string& bytes : inputs)
+    try {
+      const loaded_registry loaded = read(bytes);
+      const registry have = loaded.view();
+      ++count[true];
+      ASSERT_FALSE(have.entries.empty());
+      ASSERT_TRUE(have.sorted());
+      for (const registry_entry& e : have.entries) {
+        ASSERT_LT(e.code, 1000);
+        ASSERT_FALSE(e.phrase.empty());
+      }
+    } catch (const registry_file_error& e) {
+      ++count[false];
+      const std::string what = e.what();
+      ASSERT_TRUE(what.starts_with("FILE:" + std::to_string(e.line()) + ": ")) << what;
+      for (const char c : what)
+        ASSERT_TRUE(c >= 0x20 && c < 0x7f) << what;
+    }
+  EXPECT_GT(count[true], 1000);
+  EXPECT_GT(count[false], 1000);
+}
+
+} // namespace
+} // namespace statusline::cli
