@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "options.hpp"
+#include "registry_file.hpp"
+#include "report.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <new>
+#include <sstream>
+
+namespace statusline::cli {
+namespace {
+
+/// The registries to go by, the one for JSON and --fail-on first, and what is behind them.
+class registry_choice {
+public:
+  registry_choice(const std::optional<std::string>& name, output& out) {
+    for (const registry* r : built_in)
+      if (!name || *name == r->name)
+        list_.push_back(*r);
+    if (!list_.empty())
+      return;
+    std::istringstream file{read_file(*name, max_registry_file + 1, out)};
+    loaded_.emplace(read_registry(file, display_name(*name)));
+    list_.push_back(loaded_->view());
+  }
+  [[nodiscard]] std::span<const registry> all() const noexcept { return list_; }
+
+private:
+  std::optional<loaded_registry> loaded_;
+  std::vector<registry> list_;
+};
+
+struct tally {
+  std::uint64_t inputs = 0, valid = 0, matched = 0;
+};
+
+void summarise(output& out, const tally& seen, const options& o) {
+  const std::uint64_t invalid = seen.inputs - seen.valid;
+  if (o.json) {
+    out << "{\"inputs\":" << std::to_string(seen.inputs)
+        << ",\"valid\":" << std::to_string(seen.valid) << ",\"invalid\":" << std::to_string(invalid)
+        << ",\"failed_on\":" << std::to_string(seen.matched) << "}\n";
+    return;
+  }
+  out << count(seen.inputs, "input") << ": " << std::to_string(seen.valid) << " valid, "
+      << std::to_string(invalid) << " not valid";
+  if (!o.fail_on.empty())
+    out << ", " << std::to_string(seen.matched) << " matched by --fail-on";
+  out << "\n";
+}
+
+void run_parse(const options& o, std::span<const registry> registries, output& out, int& status) {
+  tally seen;
+  const auto visit = [&](const input& in) {
+    ++seen.inputs;
+    if (in.result)
+      ++seen.valid;
+    std::vector<std::string> failed_on;
+    if (in.result && !o.fail_on.empty()) {
+      const auto names = names_of(in.result.line, registries.front());
+      std::ranges::copy_if(o.fail_on, std::back_inserter(failed_on), [&](const auto& name) {
+        return std::ranges::find(names, name) != names.end();
+      });
+      if (!failed_on.empty())
+        ++seen.matched;
+    }
+    if (!in.result || !failed_on.empty())
+      status = std::max<int>(status, found_invalid);
+    if (o.quiet)
+      return;
+    if (!o.json && seen.inputs > 1)
+      out << "\n";
+    if (o.json)
+      report_json(out, in, o.allowed, registries.front());
+    else
+      report_text(out, in, o.allowed, registries, failed_on);
+  };
+
+  const std::vector<std::string> standard_input = {"-"};
+  for (const std::string& name : o.arguments.empty() ? standard_input : o.arguments) {
+    try {
+      source file{name, out};
+      for_each_input(file, o.how, o.allowed, visit);
+    } catch (const input_error& e) {
+      status = io_failed;
+      complain(out, e.what());
+    } catch (const std::bad_alloc&) {
+      status = io_failed;
+      complain(out, display_name(name) + ": a line is too long for the memory there is");
+    }
+  }
+  if (o.quiet)
+    summarise(out, seen, o);
+}
+
+void run(const command_line& line, const CLI::App* command, output& out, int& status) {
+  const options& o = line.chosen;
+  if (command == line.quirks)
+    return print_quirks(out, o.json);
+  const registry_choice registries{o.registry_name, out};
+  if (command == line.parse)
+    return run_parse(o, registries.all(), out, status);
+  if (command == line.registry_table)
+    return print_registry(out, registries.all().front(), o.json);
+  if (!explain_code(out, join(o.arguments, " "), registries.all(), o.json))
+    status = found_invalid;
+}
+
+/// What CLI11 has to say: help or the version, or what is wrong with the command line.
+int tell(const command_line& line, const CLI::ParseError& e, output& out) {
+  std::ostringstream text, trouble;
+  if (line.app.exit(e, text, trouble) == 0) {
+    out << text.str();
+    return all_valid;
+  }
+  std::string help = "statusline";
+  for (const CLI::App* command : line.app.get_subcommands())
+    help += ' ' + command->get_name();
+  complain(out, readable(e.what()) + "; see " + help + " --help");
+  return bad_usage;
+}
+
+} // namespace
+} // namespace statusline::cli
+
+int main(int argc, char** argv) {
+  using namespace statusline::cli;
+  hold_standard_files();
+  std::signal(SIGPIPE, SIG_IGN); // so that a write to a closed pipe says so
+  int status = all_valid;
+  output out;
+  command_line line;
+  try {
+    try {
+      run(line, line.read(argc, argv), out, status);
+    } catch (const CLI::ParseError& e) {
+      status = tell(line, e, out);
+    } catch (const input_error& e) {
+      status = io_failed;
+      complain(out, e.what());
+    } catch (const registry_file_error& e) {
+      status = io_failed;
+      complain(out, e.what());
+    }
+    out.flush();
+  } catch (const reader_gone&) {
+    // Whoever closed the pipe has seen enough; what was found until then is the answer.
+  } catch (const output_error& e) {
+    status = io_failed;
+    complain(out, e.what());
+  }
+  return status;
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+#include "options.hpp"
+
+#include "text.hpp"
+
+#include <statusline/version.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+namespace statusline::cli {
+namespace {
+
+template <class Enum> void append_names(std::vector<std::string_view>& to, std::uint8_t count) {
+  for (std::uint8_t i = 0; i < count; ++i)
+    // "invalid" is both a class and a standing, and means the same.
+    if (const auto name = to_string(static_cast<Enum>(i)); std::ranges::count(to, name) == 0)
+      to.push_back(name);
+}
+
+/// How many letters must change to make one word of the other (Levenshtein).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
+CLI::ParseError wrong(const std::string& message) {
+  return CLI::ParseError{message, CLI::ExitCodes::InvalidError};
+}
+
+/// Where in `known` the name is. Throws what the user needs to know if it is not there.
+std::size_t look_up(std::string_view name, const std::vector<std::string_view>& known,
+                    const std::string& option, const std::string& what) {
+  const auto found = std::ranges::find(known, name);
+  if (found != known.end())
+    return static_cast<std::size_t>(found - known.begin());
+  const auto far = [name](std::string_view other) { return distance(name.substr(0, 40), other); };
+  const std::string_view nearest = *std::ranges::min_element(known, {}, far);
+  std::string message = "unknown " + what + " '" + std::string{name} + "'";
+  if (far(nearest) <= 2)
+    message += ", did you mean " + std::string{nearest} + "?";
+  throw wrong(option + message + " (known: " + join(known, ", ") + ")");
+}
+
+std::vector<std::string> split(const std::vector<std::string>& lists) {
+  std::vector<std::string> names;
+  for (const std::string& list : lists)
+    for (std::size_t begin = 0; begin <= list.size();) {
+      const std::size_t end = std::min(list.find(',', begin), list.size());
+      names.push_back(list.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  return names;
+}
+
+std::vector<std::string_view> policy_names() {
+  std::vector<std::string_view> names(policies.size());
+  std::ranges::transform(policies, names.begin(), [](const auto& p) { return p.first; });
+  return names;
+}
+
+std::vector<std::string_view> registry_names() {
+  std::vector<std::string_view> names(built_in.size());
+  std::ranges::transform(built_in, names.begin(), &registry::name);
+  return names;
+}
+
+class help_format : public CLI::Formatter {
+public:
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    std::string usage = "\nUsage: " + name + " [OPTION...]";
+    for (const CLI::Option* o : app->get_options([](auto* p) { return p->get_positional(); }))
+      usage += ' ' + make_option_name(o, true);
+    return usage + (app->get_parent() == nullptr ? " COMMAND" : "") + '\n';
+  }
+  std::string make_option_name(const CLI::Option* o, bool positional) const override {
+    return positional ? o->get_option_text() : CLI::Formatter::make_option_name(o, positional);
+  }
+  std::string make_option_opts(const CLI::Option* o) const override {
+    return o->get_positional() || o->get_items_expected_max() == 0 ? "" : ' ' + o->get_type_name();
+  }
+};
+
+} // namespace
+
+std::vector<std::string_view> quirk_names() {
+  std::vector<std::string_view> names;
+  append_names<quirk>(names, quirk_count);
+  return names;
+}
+
+std::vector<std::string_view> all_names() {
+  std::vector<std::string_view> names = quirk_names();
+  append_names<note>(names, note_count);
+  append_names<standing>(names, standing_count);
+  append_names<phrase_standing>(names, phrase_standing_count);
+  append_names<status_class>(names, status_class_count);
+  return names;
+}
+
+std::vector<std::string_view> names_of(const status_line& line, const registry& r) {
+  const assessment says = assess(line, r);
+  std::vector<std::string_view> names = {to_string(says.code), to_string(says.phrase),
+                                         to_string(classify(line.code))};
+  for (const quirk q : line.quirks)
+    names.push_back(to_string(q));
+  for (const note n : notes(line))
+    names.push_back(to_string(n));
+  return names;
+}
+
+template <class T>
+CLI::Option* command_line::option(CLI::App* to, const char* name, T& value, const char* type,
+                                  const char* help, std::vector<std::string_view> known) {
+  CLI::Option* const made = to->add_option(name, value, help)->type_name(type);
+  // Given twice, a list goes on and anything else is replaced: so an alias can set a default.
+  constexpr bool list = std::is_same_v<T, std::vector<std::string>>;
+  if (!list)
+    made->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  values[made] = {std::move(known), list, false};
+  return made->allow_extra_args(false);
+}
+
+CLI::Option* command_line::arguments(CLI::App* to, const char* name, const char* help, bool files) {
+  // Any number of them. That they are not "extra" keeps CLI11 from taking a file called "[a,b]" for
+  // a list of two.
+  CLI::Option* const made = to->add_option("arguments", chosen.arguments, help);
+  values[made].files = files;
+  return made->option_text(name)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
+      ->expected(1 << 28);
+}
+
+command_line::command_line()
+    : app{"Takes the status line of an HTTP/1.x response apart, names what is irregular in it and\n"
+          "where, and holds it to a registry of status codes.",
+          "statusline"} {
+  const auto format = std::make_shared<help_format>();
+  format->column_width(24);
+  app.formatter(format);
+  app.set_help_flag("-h,--help", "Print this help and exit");
+
+  std::string facts = "\nscan by " + std::string{detail::scan_name};
+  for (const registry* r : built_in)
+    facts += '\n' + std::string{r->name} + " registry as of " + std::string{r->snapshot};
+  app.set_version_flag(
+      "--version", "statusline " + std::string{version} + facts,
+      "Print the version, what the scan is made of, and the dates of the registries");
+
+  std::string status = "Exit status:";
+  for (std::size_t i = 0; i < exit_meanings.size(); ++i)
+    status += "\n  " + std::to_string(i) + "  " + join(wrap(exit_meanings[i], 75), "\n     ");
+  app.footer(status + "\n\nEach command has its own --help, with an example.");
+
+  parse = app.add_subcommand("parse", "Explains the status line at the head of each file,\n"
+                                      "with carets under what is irregular or wrong.");
+  parse->footer("Example:\n"
+                "  printf 'HTTP/1.1 200\\n' | statusline parse --allow missing_reason,bare_lf\n"
+                "  curl -si http://localhost/ | statusline parse --follow --json\n"
+                "  statusline parse --registry documented --fail-on unregistered,other_code FILE");
+  arguments(parse, "[FILE...]",
+            "What to read; - or nothing is standard input.\n"
+            "A file is read no further than its line needs",
+            true);
+  option(parse, "--policy", policy_name_, "POLICY",
+         "strict (the grammar of RFC 9112, the default), interop\n"
+         "(what nearly every client takes) or permissive (every\n"
+         "quirk)",
+         policy_names());
+  option(parse, "--allow", allow_, "QUIRK,...", "Quirks to take beside those of the policy",
+         quirk_names());
+  option(parse, "--max-size", max_size_, "BYTES",
+         "The longest line that is taken, its LF and a leading\nblank line included (8192)", {});
+  CLI::Option* const lines = parse->add_flag(
+      "--lines", lines_,
+      "Each line of a file is an input of its own, a blank\none too; an empty file has none");
+  parse
+      ->add_flag("--follow", follow_,
+                 "One input for each head in a stream of responses: go\n"
+                 "on after the empty line that ends a head, if the head\n"
+                 "was a 1xx other than 101 or if a valid line is there.\n"
+                 "An empty file is one input")
+      ->excludes(lines);
+  parse->add_flag("--quiet", chosen.quiet, "Print nothing but a summary");
+  option(parse, "--fail-on", fail_on_, "NAME,...",
+         "Exit with 1 if a valid line has one of these: a quirk;\n"
+         "a note, such as obs_text; a standing of its code or\n"
+         "phrase in the registry, such as unregistered or\n"
+         "other_code; a class, such as server_error",
+         all_names());
+
+  explain = app.add_subcommand("explain",
+                               "Says what the registries know of a code or of a reason phrase.");
+  explain->footer("Example:\n  statusline explain 429\n  statusline explain moved temporarily");
+  arguments(explain, "CODE|PHRASE...",
+            "A code of three digits, or a phrase: as it is written,\n"
+            "else but for capitals and spaces, else as one that\n"
+            "older standards or servers use",
+            false);
+
+  registry_table = app.add_subcommand("registry", "Prints a registry.");
+  registry_table->footer("Example:\n  statusline registry documented");
+  CLI::Option* const which =
+      registry_table
+          ->add_option("arguments", chosen.registry_name,
+                       "iana (the default), documented, or a CSV or TSV file")
+          ->option_text("[REGISTRY]");
+  values[which] = {registry_names(), false, true};
+
+  for (CLI::App* const command : {parse, explain}) {
+    CLI::Option* const made = option(command, "--registry", chosen.registry_name, "REGISTRY",
+                                     "iana, documented, or a CSV or TSV file. Else text\n"
+                                     "says what both built-in ones say; JSON and --fail-on\n"
+                                     "go by iana",
+                                     registry_names());
+    values[made].files = true;
+  }
+
+  quirks = app.add_subcommand("quirks", "Prints every quirk, and which policy takes it.");
+  quirks->footer("Example:\n  statusline quirks --json");
+
+  for (CLI::App* const command : {parse, explain, registry_table, quirks})
+    command->add_flag("--json", chosen.json, "Print JSON, one object a line");
+
+  app.require_subcommand(0, 1)->allow_extras(); // read() has more to say about those
+}
+
+const CLI::App* command_line::read(int argc, const char* const* argv) {
+  app.parse(argc, argv);
+  const std::vector<std::string_view> commands = {"parse", "explain", "registry", "quirks"};
+  if (const auto extra = app.remaining(); !extra.empty() && extra.front().starts_with('-'))
+    throw CLI::ExtrasError{extra};
+  else if (!extra.empty())
+    look_up(extra.front(), commands, "", "command");
+  if (app.get_subcommands().empty())
+    throw wrong("a command is due: " + join(commands, ", "));
+
+  chosen.how = lines_ ? cut::lines : follow_ ? cut::heads : cut::whole;
+  chosen.allowed = policies[look_up(policy_name_, policy_names(), "--policy: ", "policy")].second;
+  for (const std::string& name : split(allow_))
+    chosen.allowed.allowed.insert(
+        static_cast<quirk>(look_up(name, quirk_names(), "--allow: ", "quirk")));
+  chosen.fail_on = split(fail_on_);
+  for (const std::string& name : chosen.fail_on)
+    look_up(name, all_names(), "--fail-on: ", "name");
+  const char* const end = max_size_.data() + max_size_.size();
+  const auto number = std::from_chars(max_size_.data(), end, chosen.allowed.max_size);
+  if (number.ec != std::errc{} || number.ptr != end)
+    throw wrong("--max-size: '" + max_size_ + "' is not a number of bytes, 0 to " +
+                std::to_string(SIZE_MAX));
+
+  const CLI::App* const command = app.get_subcommands().front();
+  if (command != explain)
+    return command;
+  if (chosen.arguments.empty())
+    throw wrong("a code or a phrase is due");
+  const std::string& code = chosen.arguments.front();
+  if (chosen.arguments.size() == 1 && code.size() != 3 &&
+      code.find_first_not_of("0123456789") == code.npos)
+    throw wrong("a code has three digits, '" + code + "' has not");
+  return command;
+}
+
+} // namespace statusline::cli

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+//
+// The command line: what the tool, its man page and its completion know of it is defined once.
+#pragma once
+
+#include "source.hpp"
+
+#include <statusline/registry.hpp>
+#include <statusline/statusline.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace statusline::cli {
+
+inline constexpr std::array<std::pair<std::string_view, policy>, 3> policies = {
+    {{"strict", strict}, {"interop", interop}, {"permissive", permissive}}};
+
+inline constexpr std::array<const registry*, 2> built_in = {&iana, &documented};
+
+/// A worse one has a higher number.
+enum exit_status : int { all_valid = 0, found_invalid = 1, bad_usage = 2, io_failed = 3 };
+inline constexpr std::array<std::string_view, 4> exit_meanings = {
+    "Every input is valid, and --fail-on matched none.",
+    "Some input is not valid or matched --fail-on; explain: no registry knows the code or phrase.",
+    "The command line is wrong. Nothing was read.",
+    "A file could not be read, a registry is broken, or standard output could not be written. The "
+    "other files were still done."};
+
+struct options {
+  std::vector<std::string> arguments; ///< files, or the words of a phrase
+  std::optional<std::string> registry_name;
+  policy allowed;
+  std::vector<std::string> fail_on;
+  cut how = cut::whole;
+  bool json = false;
+  bool quiet = false;
+};
+
+/// The names that `--fail-on` knows a line by.
+[[nodiscard]] std::vector<std::string_view> names_of(const status_line& line, const registry& r);
+/// Every name that `--fail-on` can match, and those of all quirks.
+[[nodiscard]] std::vector<std::string_view> all_names();
+[[nodiscard]] std::vector<std::string_view> quirk_names();
+
+class command_line {
+public:
+  command_line();
+  command_line(const command_line&) = delete;
+  command_line& operator=(const command_line&) = delete;
+
+  /// The command that was chosen. Throws CLI::ParseError, for --help and --version too.
+  const CLI::App* read(int argc, const char* const* argv);
+
+  CLI::App app;
+  options chosen;
+  CLI::App* parse;
+  CLI::App* explain;
+  CLI::App* registry_table;
+  CLI::App* quirks;
+
+  /// What can stand after an option or as an argument: these names, a list of some, files.
+  struct completion {
+    std::vector<std::string_view> names;
+    bool list = false;
+    bool files = false;
+  };
+  std::map<const CLI::Option*, completion> values;
+
+private:
+  template <class T>
+  CLI::Option* option(CLI::App* to, const char* name, T& value, const char* type, const char* help,
+                      std::vector<std::string_view> known);
+  CLI::Option* arguments(CLI::App* to, const char* name, const char* help, bool files);
+
+  std::string policy_name_ = "strict";
+  std::string max_size_ = "8192";
+  std::vector<std::string> allow_, fail_on_;
+  bool lines_ = false;
+  bool follow_ = false;
+};
+
+} // namespace statusline::cli

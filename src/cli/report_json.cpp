@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "report.hpp"
+#include "text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace statusline::cli {
+namespace {
+
+/// An object in the making. It is not built as a tree first: that takes ten times as long, and
+/// there is one for each line of a file that may have a billion.
+class object {
+public:
+  void add(std::string_view key, std::string_view json) {
+    text_ += text_.empty() ? "{\"" : ",\"";
+    text_ += key;
+    text_ += "\":";
+    text_ += json;
+  }
+  /// Names need no escapes; none is null.
+  void add_name(std::string_view key, std::string_view name) {
+    add(key, name.empty() ? "null" : '"' + std::string{name} + '"');
+  }
+  template <class Set> void add_names(std::string_view key, const Set& names) {
+    add(key, names.empty() ? "[]" : "[\"" + join(names, "\",\"") + "\"]");
+  }
+  [[nodiscard]] std::string take() { return std::move(text_) + '}'; }
+
+private:
+  std::string text_;
+};
+
+std::string string(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (const char byte : bytes) {
+    hex += digits[static_cast<unsigned char>(byte) >> 4];
+    hex += digits[static_cast<unsigned char>(byte) & 15u];
+  }
+  return hex;
+}
+
+std::string findings(const input& in, const policy& p) {
+  std::string list;
+  explain(in.bytes, p, [&](quirk q, std::size_t offset, std::size_t size) {
+    object finding;
+    finding.add_name("quirk", to_string(q));
+    finding.add("offset", std::to_string(offset));
+    finding.add("size", std::to_string(size));
+    list += (list.empty() ? "" : ",") + finding.take();
+  });
+  return '[' + list + ']';
+}
+
+} // namespace
+
+void report_json(output& out, const input& in, const policy& p, const registry& r) {
+  const auto& [line, error, refused, end] = in.result;
+  const bool ok = error == errc::ok;
+  const assessment says = assess(line, r);
+  const client_advice advice = says.entry != nullptr ? says.entry->advice : client_advice::none;
+
+  object o;
+  o.add("source", string(in.source));
+  o.add("offset", std::to_string(in.offset));
+  o.add("ok", ok ? "true" : "false");
+  o.add_name("error", ok ? "" : to_string(error));
+  o.add("end", std::to_string(end));
+  o.add_name("version",
+             !ok ? ""
+                 : std::to_string(line.version.major) + '.' + std::to_string(line.version.minor));
+  o.add("code", ok ? std::to_string(line.code) : "null");
+  o.add("reason", ok && is_utf8(line.reason) ? string(line.reason) : "null");
+  o.add("reason_hex", ok ? '"' + to_hex(line.reason) + '"' : "null");
+  o.add_names("quirks", line.quirks);
+  o.add_names("refused", refused);
+  o.add("findings", line.quirks.empty() ? "[]" : findings(in, p));
+  o.add_names("notes", ok ? notes(line) : note_set{});
+  o.add_name("class", ok ? to_string(classify(line.code)) : "");
+  o.add_name("standing", ok ? to_string(says.code) : "");
+  o.add_name("phrase", ok ? to_string(says.phrase) : "");
+  o.add_name("advice", ok && advice != client_advice::none ? to_string(advice) : "");
+  out << o.take() << "\n";
+}
+
+} // namespace statusline::cli

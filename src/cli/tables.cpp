@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#include "options.hpp"
+#include "report.hpp"
+#include "text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace statusline::cli {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+constexpr std::array<std::string_view, quirk_count> examples = {
+    "HTTP/1.1 200\r\n",
+    "HTTP/1.1 200 OK\n",
+    "HTTP/1.1 200 OK\r\r\n",
+    "\r\nHTTP/1.1 200 OK\r\n",
+    "HTTP/1.1  200 OK\r\n",
+    "HTTP/1.1\t200 OK\r\n",
+    "http/1.1 200 OK\r\n",
+    "HTTP/2 200 OK\r\n",
+    "HTTP 502 Bad Gateway\r\n",
+    "ICY 200 OK\r\n",
+    "HTTP/1.1 401.3 Unauthorized\r\n",
+    "HTTP/1.1 200 O\x01K\r\n",
+    "HTTP/1.1 200 OK",
+};
+constexpr bool examples_show_their_quirks() {
+  for (std::uint8_t i = 0; i < quirk_count; ++i)
+    if (parse_complete(examples[i], permissive).line.quirks != quirk_set{static_cast<quirk>(i)})
+      return false;
+  return true;
+}
+static_assert(examples_show_their_quirks());
+
+json or_null(std::string_view text) { return text.empty() ? json{} : json(text); }
+
+void print_json(output& out, const json& object) {
+  out << object.dump(-1, ' ', false, json::error_handler_t::replace) << "\n";
+}
+
+/// What a registry says of a code; `row` is null where it does not list it.
+json entry_object(const registry& r, unsigned code, const registry_entry* row) {
+  json object = {{"registry", r.name},
+                 {"snapshot", or_null(r.snapshot)},
+                 {"code", code},
+                 {"class", to_string(classify(code))}};
+  for (const char* const key :
+       {"phrase", "state", "meaning", "advice", "heuristically_cacheable", "reference"})
+    object[key] = nullptr;
+  if (row == nullptr)
+    return object;
+  object["phrase"] = row->phrase;
+  object["state"] = to_string(row->state);
+  object["meaning"] = or_null(row->meaning);
+  if (row->advice != client_advice::none)
+    object["advice"] = to_string(row->advice);
+  object["heuristically_cacheable"] = row->heuristically_cacheable;
+  object["reference"] = or_null(row->reference);
+  return object;
+}
+
+bool explain_one(output& out, unsigned code, std::span<const registry> registries, bool as_json) {
+  if (!as_json)
+    out << style{out.colour()}.bold(code_and_class(code)) << "\n";
+  bool known = false;
+  for (const registry& r : registries) {
+    const registry_entry* const row = r.find(code);
+    known = known || row != nullptr;
+    if (as_json) {
+      json object = entry_object(r, code, row);
+      object["aliases"] = json::array();
+      for (const phrase_alias& a : aliases_of(code))
+        object["aliases"].push_back({{"phrase", a.phrase}, {"kind", to_string(a.kind)}});
+      print_json(out, object);
+      continue;
+    }
+    print_heading(out, r);
+    if (row == nullptr) {
+      print_row(out, "code", "unregistered: " + std::string{describe(standing::unregistered)});
+      continue;
+    }
+    print_row(out, "phrase", quoted(row->phrase));
+    print_row(out, "state", to_string(row->state));
+    print_entry(out, *row);
+    if (row->heuristically_cacheable || r.name == iana.name) // others are silent
+      print_row(out, "cacheable", row->heuristically_cacheable ? "yes, by heuristics" : "no");
+  }
+  if (as_json)
+    return known;
+  if (!aliases_of(code).empty())
+    out << "\n  Other phrases that are sent with it\n";
+  for (const phrase_alias& a : aliases_of(code))
+    print_row(out, a.kind == alias_kind::former ? "former" : "alias", quoted(a.phrase));
+  if (!known && classify(code) != status_class::invalid)
+    out << "\n  A client takes it as " << std::to_string(code / 100)
+        << "00 (RFC 9110 section 15).\n";
+  return known;
+}
+
+/// The codes that have a phrase: by a registry, else by what servers send.
+std::set<unsigned> codes_of(std::string_view phrase, std::span<const registry> registries) {
+  std::set<unsigned> codes;
+  for (const registry& r : registries)
+    if (const registry_entry* const row = r.find(phrase))
+      codes.insert(row->code);
+  std::vector<registry_entry> also;
+  for (const phrase_alias& a : aliases)
+    also.push_back({.code = a.code, .phrase = a.phrase});
+  if (codes.empty())
+    if (const registry_entry* const row = registry{"", "", also}.find(phrase))
+      codes.insert(row->code);
+  return codes;
+}
+
+} // namespace
+
+bool explain_code(output& out, std::string_view query, std::span<const registry> registries,
+                  bool as_json) {
+  if (query.find_first_not_of("0123456789") == query.npos)
+    return explain_one(out, static_cast<unsigned>(std::stoul(std::string{query})), registries,
+                       as_json);
+  const std::set<unsigned> codes = codes_of(query, registries);
+  if (codes.empty())
+    complain(out, "no registry knows the phrase " + quoted(query));
+  bool known = !codes.empty();
+  for (const unsigned code : codes) {
+    if (!as_json && code != *codes.begin())
+      out << "\n";
+    known = explain_one(out, code, registries, as_json) && known;
+  }
+  return known;
+}
+
+void print_registry(output& out, const registry& r, bool as_json) {
+  if (as_json) {
+    for (const registry_entry& row : r.entries)
+      print_json(out, entry_object(r, row.code, &row));
+    return;
+  }
+  const style look{out.colour()};
+  const auto cell = [](std::string text, std::size_t width) {
+    text.resize(std::max(width, text.size() + 2), ' ');
+    return text;
+  };
+  std::size_t phrase_width = 8;
+  for (const registry_entry& row : r.entries)
+    phrase_width =
+        std::max(phrase_width, std::min<std::size_t>(readable(row.phrase).size(), 40) + 2);
+  out << look.bold(readable(r.name)) << ": " << count(r.entries.size(), "code");
+  if (!r.snapshot.empty())
+    out << ", as of " << readable(r.snapshot);
+  out << "\n\n"
+      << look.dim("code  state       cacheable  " + cell("phrase", phrase_width) + "advice")
+      << "\n";
+  for (const registry_entry& row : r.entries) {
+    const bool plain = row.state == entry_state::assigned;
+    const std::string state = cell(std::string{to_string(row.state)}, 12);
+    out << cell(code_and_class(row.code).substr(0, 3), 6) << (plain ? state : look.yellow(state))
+        << cell(row.heuristically_cacheable ? "yes" : "-", 11);
+    if (row.advice == client_advice::none)
+      out << readable(row.phrase) << "\n";
+    else
+      out << cell(readable(row.phrase), phrase_width) << to_string(row.advice) << "\n";
+  }
+}
+
+void print_quirks(output& out, bool as_json) {
+  const style look{out.colour()};
+  for (std::uint8_t i = 0; i < quirk_count; ++i) {
+    const auto q = static_cast<quirk>(i);
+    std::vector<std::string_view> takers;
+    for (const auto& [name, p] : policies)
+      if (p.allowed.contains(q))
+        takers.push_back(name);
+    const std::string_view error = to_string(parse_complete(examples[i]).error);
+    if (as_json) {
+      print_json(out, {{"quirk", to_string(q)},
+                       {"description", describe(q)},
+                       {"example", examples[i]},
+                       {"error", error},
+                       {"policies", takers}});
+      continue;
+    }
+    out << look.bold(to_string(q)) << std::string(20 - to_string(q).size(), ' ')
+        << escape(examples[i]) << "\n";
+    print_row(out, "", describe(q));
+    print_row(out, "",
+              "Taken by " + join(takers, " and ") + "; else the error is " + std::string{error} +
+                  ".");
+  }
+  if (!as_json)
+    out << "\n" << look.bold("What each policy takes") << "\n";
+  for (const auto& [name, p] : policies) {
+    if (as_json) {
+      std::vector<std::string_view> allowed;
+      for (const quirk q : p.allowed)
+        allowed.push_back(to_string(q));
+      print_json(out, {{"policy", name}, {"allowed", allowed}, {"max_size", p.max_size}});
+    } else if (p == permissive) {
+      print_row(out, name, "all of them: for what looks at traffic, never for what forwards it");
+    } else {
+      print_row(out, name,
+                p == strict ? "none: exactly RFC 9112 section 4" : join(p.allowed, ", "));
+    }
+  }
+}
+
+} // namespace statusline::cli

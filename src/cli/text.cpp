@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#include "text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace statusline::cli {
+
+std::string escape(char byte) {
+  switch (byte) {
+  case '\r': return "\\r";
+  case '\n': return "\\n";
+  case '\t': return "\\t";
+  case '\0': return "\\0";
+  case '\\': return "\\\\";
+  default: break;
+  }
+  if (byte >= 0x20 && byte < 0x7f)
+    return {byte};
+  constexpr std::string_view hex = "0123456789abcdef";
+  const auto value = static_cast<unsigned char>(byte);
+  return {'\\', 'x', hex[value >> 4], hex[value & 15u]};
+}
+
+std::string escape(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes)
+    text += escape(byte);
+  return text;
+}
+
+std::string quoted(std::string_view bytes) {
+  constexpr std::size_t enough = 60;
+  std::string text = "\"";
+  std::size_t shown = 0;
+  for (; shown < bytes.size() && text.size() <= enough; ++shown)
+    text += bytes[shown] == '"' ? "\\\"" : escape(bytes[shown]);
+  text += '"';
+  if (shown < bytes.size())
+    text += "... (" + count(bytes.size(), "byte") + ")";
+  return text;
+}
+
+std::size_t utf8_sequence(std::string_view text) noexcept {
+  const auto byte = [text](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  const auto tail = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
+  const unsigned first = byte(0);
+  const unsigned second = byte(1);
+  if (text.empty())
+    return 0;
+  if (first < 0x80)
+    return 1;
+  if (first < 0xc2 || first > 0xf4 || !tail(1))
+    return 0;
+  if (first < 0xe0)
+    return 2;
+  // No overlong forms, no surrogates, nothing over U+10FFFF (Unicode, table 3-7).
+  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) || !tail(2))
+    return 0;
+  if (first < 0xf0)
+    return 3;
+  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f) || !tail(3))
+    return 0;
+  return 4;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t size = utf8_sequence(text);
+    if (size == 0)
+      return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+std::string readable(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const std::size_t size = utf8_sequence(text);
+    // U+0080 to U+009F are controls; U+2000 to U+207F hold those that turn the text around.
+    const bool letter = size > 1 && !(text[0] == '\xc2' && text[1] < '\xa0') &&
+                        !(text[0] == '\xe2' && (text[1] == '\x80' || text[1] == '\x81'));
+    shown += letter ? std::string{text.substr(0, size)} : escape(text[0]);
+    text.remove_prefix(letter ? size : 1);
+  }
+  return shown;
+}
+
+std::string display_name(std::string_view name) {
+  return name == "-" ? "standard input" : readable(name);
+}
+
+std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!lines.back().empty() && lines.back().size() + 1 + word.size() > columns)
+      lines.emplace_back();
+    if (!lines.back().empty())
+      lines.back() += ' ';
+    lines.back() += word;
+  }
+  return lines;
+}
+
+std::string count(std::uint64_t n, std::string_view thing) {
+  return std::to_string(n) + ' ' + std::string{thing} + (n == 1 ? "" : "s");
+}
+
+std::string style::paint(std::string_view sgr, std::string_view text) const {
+  if (!colour || text.empty())
+    return std::string{text};
+  return "\x1b[" + std::string{sgr} + 'm' + std::string{text} + "\x1b[0m";
+}
+
+} // namespace statusline::cli

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+//
+// Bytes and sentences as a person reads them on a terminal. Nothing that comes from an input gets
+// through as a byte that a terminal would interpret.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace statusline::cli {
+
+/// One byte as printable ASCII: itself, or \r \n \t \0 \\ \xNN.
+[[nodiscard]] std::string escape(char byte);
+[[nodiscard]] std::string escape(std::string_view bytes);
+/// The same between double quotes, and no longer than a line; then it says how long it would be.
+[[nodiscard]] std::string quoted(std::string_view bytes);
+
+/// The bytes of the UTF-8 sequence that `text` begins with, or 0.
+[[nodiscard]] std::size_t utf8_sequence(std::string_view text) noexcept;
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
+/// As `escape`, but for UTF-8 letters beyond ASCII, which stay.
+[[nodiscard]] std::string readable(std::string_view text);
+/// A file's name to be read; `-` is "standard input".
+[[nodiscard]] std::string display_name(std::string_view name);
+
+/// The words of `text` on lines of at most `columns`.
+[[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
+
+/// `n thing` or `n things`.
+[[nodiscard]] std::string count(std::uint64_t n, std::string_view thing);
+
+/// The names with a comma between them. Anything with a to_string makes a list of names.
+template <class Range> [[nodiscard]] std::string join(const Range& things, std::string_view comma) {
+  std::string list;
+  for (const auto& thing : things) {
+    if (!list.empty())
+      list += comma;
+    if constexpr (requires { std::string_view{thing}; })
+      list += thing;
+    else
+      list += to_string(thing);
+  }
+  return list;
+}
+
+/// The SGR sequences of a terminal, or nothing.
+struct style {
+  bool colour = false;
+  [[nodiscard]] std::string bold(std::string_view text) const { return paint("1", text); }
+  [[nodiscard]] std::string dim(std::string_view text) const { return paint("2", text); }
+  [[nodiscard]] std::string red(std::string_view text) const { return paint("1;31", text); }
+  [[nodiscard]] std::string green(std::string_view text) const { return paint("1;32", text); }
+  [[nodiscard]] std::string yellow(std::string_view text) const { return paint("1;33", text); }
+
+private:
+  [[nodiscard]] std::string paint(std::string_view sgr, std::string_view text) const;
+};
+
+} // namespace statusline::cli
