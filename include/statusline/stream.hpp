@@ -56,7 +56,10 @@ public:
     const bool goes_on = machine_.at == detail::state::reason;
     const std::size_t from = std::max(machine_.reason_begin, begin);
     const std::size_t to = goes_on ? machine_.end : machine_.reason_end;
-    return {machine_.error, used, from < to ? piece.substr(from - begin, to - from) : ""};
+    // Not substr(): its check for a range would be a symbol that has to come from somewhere.
+    const std::string_view part =
+        from < to ? std::string_view{piece.data() + (from - begin), to - from} : "";
+    return {machine_.error, used, part};
   }
   template <detail::owning_temporary T> feed_result feed(T&&) = delete;
 

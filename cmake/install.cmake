@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+#
+# What `cmake --install` puts where. The headers, their CMake package and statusline.pc are the same
+# for every machine and go to share/; whatever belongs to the C library goes to lib/.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+# add_package(NAME DIR TARGET... [ARCH_INDEPENDENT]): the CMake package of some targets.
+function(add_package name dir)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "ARCH_INDEPENDENT" "" "")
+  install(TARGETS ${arg_UNPARSED_ARGUMENTS} EXPORT ${name}
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+      COMPONENT statusline_runtime NAMELINK_COMPONENT statusline_dev
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT statusline_dev)
+  install(EXPORT ${name} NAMESPACE statusline:: FILE ${name}-targets.cmake
+    DESTINATION ${dir}/cmake/${name} COMPONENT statusline_dev)
+  configure_package_config_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name}-config.cmake.in
+    ${PROJECT_BINARY_DIR}/${name}-config.cmake INSTALL_DESTINATION ${dir}/cmake/${name})
+  if(arg_ARCH_INDEPENDENT)
+    set(any_machine ARCH_INDEPENDENT)
+  endif()
+  write_basic_package_version_file(${PROJECT_BINARY_DIR}/${name}-config-version.cmake
+    COMPATIBILITY SameMajorVersion ${any_machine})
+  install(FILES ${PROJECT_BINARY_DIR}/${name}-config.cmake
+                ${PROJECT_BINARY_DIR}/${name}-config-version.cmake
+    DESTINATION ${dir}/cmake/${name} COMPONENT statusline_dev)
+
+  # A .pc file finds its prefix from where it lies itself, so that the tree can be moved.
+  file(RELATIVE_PATH pc_prefix /prefix/${dir}/pkgconfig /prefix)
+  string(REGEX REPLACE "/$" "" pc_prefix "${pc_prefix}")
+  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name}.pc.in
+    ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/${name}.pc
+    DESTINATION ${dir}/pkgconfig COMPONENT statusline_dev)
+endfunction()
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/statusline
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT statusline_dev)
+add_package(statusline ${CMAKE_INSTALL_DATADIR} statusline ARCH_INDEPENDENT)
+
+if(STATUSLINE_C)
+  add_package(statusline-c ${CMAKE_INSTALL_LIBDIR} statusline_c statusline_c_static)
+endif()
+
+if(STATUSLINE_TOOL)
+  install(TARGETS statusline_tool
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT statusline_tool)
+  install(FILES ${PROJECT_BINARY_DIR}/src/statusline.1
+    DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT statusline_tool)
+  install(FILES ${PROJECT_BINARY_DIR}/src/statusline.bash RENAME statusline
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT statusline_tool)
+endif()
+
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
+  DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT statusline_dev)

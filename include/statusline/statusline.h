@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * statusline for C, and for whatever can call C: the version, the status code and the reason phrase
+ * out of raw HTTP/1.x response bytes (RFC 9112 section 4), with a name for everything irregular.
+ *
+ *     #include <statusline/statusline.h>          // cc `pkg-config --cflags --libs statusline-c`
+ *
+ *     sl_result r = sl_parse(bytes, size, SL_STRICT);
+ *     if (r.error == SL_OK)
+ *       printf("%d %.*s\n", r.line.code, (int)r.line.reason_size, r.line.reason);
+ *     else if (r.error != SL_NEED_MORE)
+ *       printf("byte %zu: %s\n", r.end, sl_strerror(r.error));
+ *
+ * It says of every input what <statusline/statusline.hpp> says. C99, or any C++ since C++11.
+ *
+ * Sizes and offsets are in bytes. Bytes are a pointer and a size; they need no NUL at the end, may
+ * hold NULs, and the pointer may be NULL if the size is 0. Any other pointer must be valid. Nothing
+ * here allocates, throws, blocks, takes a lock or keeps state between calls: every function may be
+ * called from any thread and from a signal handler. A `const char*` that ends with a NUL has static
+ * lifetime and is never to be freed.
+ *
+ * What is declared here stays as it is, to the byte, for as long as the library is called
+ * libstatusline.so.1; functions, errors and quirks may be added.
+ */
+#ifndef STATUSLINE_STATUSLINE_H
+#define STATUSLINE_STATUSLINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define SL_NOEXCEPT noexcept
+extern "C" {
+#else
+#define SL_NOEXCEPT
+#endif
+
+/** What was due at the byte where parsing stopped. The values of statusline::errc. */
+typedef enum sl_error {
+  SL_OK = 0,            /**< the line is accepted */
+  SL_NEED_MORE = 1,     /**< no error yet; some continuation of these bytes is acceptable */
+  SL_BAD_PROTOCOL = 2,  /**< a byte of "HTTP/" was due */
+  SL_BAD_VERSION = 3,   /**< a version digit or the dot between them was due */
+  SL_BAD_SEPARATOR = 4, /**< the single SP after the version or after the code was due */
+  SL_BAD_CODE = 5,      /**< a digit of the three-digit status code was due */
+  SL_BAD_REASON = 6,    /**< a byte of the reason phrase or the line end was due */
+  SL_BAD_LINE_END = 7,  /**< the LF of CRLF was due, or the CR before it */
+  SL_TOO_LONG = 8       /**< the first `max_size` bytes hold neither an error nor a line end */
+} sl_error;
+
+/**
+ * An irregularity that real servers send and RFC 9112 section 4 does not allow: one bit each, bit i
+ * for the value i of statusline::quirk.
+ */
+typedef enum sl_quirk {
+  SL_MISSING_REASON = 1 << 0,     /**< neither the SP after the code nor a reason */
+  SL_BARE_LF = 1 << 1,            /**< an LF without CR ends the line */
+  SL_REPEATED_CR = 1 << 2,        /**< further CRs before the LF */
+  SL_LEADING_BLANK = 1 << 3,      /**< one blank line (CRLF or LF) before the line */
+  SL_EXTRA_SPACE = 1 << 4,        /**< an SP after another separating byte */
+  SL_OTHER_WHITESPACE = 1 << 5,   /**< HTAB, VT or FF where SP was due */
+  SL_LOWERCASE_PROTOCOL = 1 << 6, /**< a letter of "HTTP" in lower case */
+  SL_SHORT_VERSION = 1 << 7,      /**< no minor version; it is read as 0 */
+  SL_MISSING_VERSION = 1 << 8,    /**< no version at all; it is read as 0.0 */
+  SL_ICY_PROTOCOL = 1 << 9,       /**< "ICY" (SHOUTcast, NTRIP); the version is read as 0.0 */
+  SL_GLUED_REASON = 1 << 10,      /**< the reason starts straight after the code */
+  SL_CONTROL_IN_REASON = 1 << 11, /**< a control byte other than HTAB in the reason */
+  SL_UNTERMINATED = 1 << 12       /**< the input ended, the line did not */
+} sl_quirk;
+
+/** A set of quirks: flags of sl_quirk, or-ed. */
+typedef uint32_t sl_quirks;
+
+/**
+ * Which quirks a parse tolerates, and how many bytes a line may have (its LF and a leading blank
+ * line included). A policy is only a filter: a line reads the same under every policy that takes
+ * it.
+ *
+ *     sl_policy mine = SL_STRICT;
+ *     mine.allowed |= SL_BARE_LF;
+ */
+typedef struct sl_policy {
+  size_t max_size;
+  sl_quirks allowed; /**< bits that stand for no quirk are ignored */
+} sl_policy;
+
+#define SL_MAX_SIZE 8192 /**< the limit of the policies below */
+
+#ifdef __cplusplus
+#define SL_POLICY(allowed_quirks) (sl_policy{SL_MAX_SIZE, (allowed_quirks)})
+#else
+#define SL_POLICY(allowed_quirks) ((sl_policy){SL_MAX_SIZE, (allowed_quirks)})
+#endif
+
+/** Exactly RFC 9112 section 4. */
+#define SL_STRICT SL_POLICY(0)
+/** What nearly every client takes. */
+#define SL_INTEROP SL_POLICY(SL_MISSING_REASON | SL_BARE_LF)
+/**
+ * Every quirk, those that a later library adds too: for scanners and monitors that look at traffic,
+ * never for what forwards it.
+ */
+#define SL_PERMISSIVE SL_POLICY(UINT32_MAX)
+
+/**
+ * One status line, taken apart. `reason` points into the bytes that were parsed, is valid as long
+ * as they are, and does not end with a NUL. An absent reason and an empty one are both of size 0;
+ * SL_MISSING_REASON in `quirks` tells them apart.
+ */
+typedef struct sl_line {
+  const char* reason;
+  size_t reason_size;
+  sl_quirks quirks;      /**< what was irregular, and was allowed */
+  uint16_t code;         /**< 000 to 999, RFC 9110 section 15 gives a meaning to 100 to 599 */
+  uint8_t version_major; /**< 0 to 9 (RFC 9112 section 2.3) */
+  uint8_t version_minor;
+} sl_line;
+
+/**
+ * What a parse says. On SL_OK `end` is one past the LF (the size of the input where SL_UNTERMINATED
+ * shows); on SL_NEED_MORE the size of the input; on SL_TOO_LONG `max_size`; on any other error the
+ * offset of the first byte that cannot belong to an acceptable line under the policy. On anything
+ * but SL_OK, `line` is all zeros. `refused` holds the quirks at `end` that the policy does not
+ * allow: allow them to get past it. It is 0 where no policy would help.
+ */
+typedef struct sl_result {
+  sl_line line;
+  size_t end;
+  sl_quirks refused;
+  sl_error error;
+} sl_result;
+
+/**
+ * Reads one status line at the start of `bytes`; what follows the line is not looked at. Says
+ * SL_NEED_MORE if and only if some continuation would be accepted (the size limit aside). Never
+ * reads outside `bytes`. O(the smaller of `end` and `max_size`).
+ */
+sl_result sl_parse(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
+
+/**
+ * The same for an input of which no more bytes will come: a line that the end of input cuts off in
+ * or after its reason can be accepted (SL_UNTERMINATED), and SL_NEED_MORE means that it can't be.
+ */
+sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
+
+/**
+ * Parses one status line as its bytes arrive, in pieces of any size. However they are cut, it ends
+ * as sl_parse() does on all of them at once. It holds no resource and no pointer: keep it wherever
+ * you like, copy it by assignment, drop it without a word. One stream is for one thread at a time.
+ *
+ *     sl_stream stream;
+ *     sl_stream_init(&stream, SL_INTEROP);
+ *     while (sl_stream_error(&stream) == SL_NEED_MORE && (n = read(fd, buffer, sizeof buffer)) > 0)
+ * { sl_piece piece = sl_stream_feed(&stream, buffer, (size_t)n); fwrite(piece.reason, 1,
+ * piece.reason_size, stdout);   // if the reason is wanted rest = buffer + piece.used; // the
+ * header section, once it is SL_OK
+ *     }
+ */
+typedef struct sl_stream {
+  uint64_t opaque[12]; /**< 96 bytes, some of them for versions to come */
+} sl_stream;
+
+/** What one piece gave. `reason` is never NULL, so that memcpy() and fwrite() may have it. */
+typedef struct sl_piece {
+  const char* reason; /**< the bytes of the piece that belong to the reason; a view of the piece */
+  size_t reason_size;
+  size_t used;    /**< bytes of the piece that belong to the line; on an error, those before it */
+  sl_error error; /**< as sl_stream_error() */
+} sl_piece;
+
+/** A line that came in pieces. Offsets count from the first byte ever fed. */
+typedef struct sl_stream_result {
+  size_t end; /**< as in sl_result: the sum of all `used` */
+  size_t reason_offset;
+  size_t reason_size;
+  sl_quirks quirks;
+  sl_quirks refused; /**< as in sl_result */
+  sl_error error;    /**< on anything but SL_OK, what is of the line is 0 */
+  uint16_t code;
+  uint8_t version_major;
+  uint8_t version_minor;
+} sl_stream_result;
+
+/** Makes a stream ready; any bytes may have been in it. To be called before any other. O(1). */
+void sl_stream_init(sl_stream* stream, sl_policy policy) SL_NOEXCEPT;
+
+/** Makes it ready for another line under the same policy. O(1). */
+void sl_stream_reset(sl_stream* stream) SL_NOEXCEPT;
+
+/**
+ * Takes the next bytes; they may go away after the call. Once the stream has said SL_OK or an error
+ * it uses nothing more and says the same. O(size).
+ */
+sl_piece sl_stream_feed(sl_stream* stream, const char* bytes, size_t size) SL_NOEXCEPT;
+
+/**
+ * Says that no more bytes will come, and ends as sl_parse_complete() does. Where that is
+ * SL_NEED_MORE nothing has changed: bytes that do come after all can still be fed. O(1).
+ */
+sl_error sl_stream_finish(sl_stream* stream) SL_NOEXCEPT;
+
+/** SL_NEED_MORE until the line is decided. O(1). */
+sl_error sl_stream_error(const sl_stream* stream) SL_NOEXCEPT;
+
+/** The line, once it is decided, and how far the stream has come before that. O(1). */
+sl_stream_result sl_stream_line(const sl_stream* stream) SL_NOEXCEPT;
+
+/**
+ * Writes the canonical status line (RFC 9112 section 4), without a NUL, and returns its size, which
+ * is `line->reason_size + 15`. Writes nothing and returns 0 for a reason with CR, LF or another
+ * control byte but HTAB (so a phrase can't split a response), a code over 999, a version part over
+ * 9, an `out_size` too small. `line->quirks` is not looked at. `out` must not overlap the reason.
+ * O(size).
+ *
+ *     char out[64];
+ *     sl_line line = {.reason = "Bad Gateway", .reason_size = 11, .code = 502, .version_major = 1,
+ *                     .version_minor = 1};
+ *     size_t size = sl_write(out, sizeof out, &line);
+ */
+size_t sl_write(char* out, size_t out_size, const sl_line* line) SL_NOEXCEPT;
+
+/**
+ * The phrase of a code in the IANA HTTP Status Code Registry, or NULL if the code is not listed.
+ * Reserved codes have one too: "(Unused)". O(1).
+ */
+const char* sl_phrase(unsigned code) SL_NOEXCEPT;
+
+/** The name of an sl_error as the tool and the C++ library spell it, "line_end"; "" for no error of
+ * this library. O(1). */
+const char* sl_error_name(int error) SL_NOEXCEPT;
+
+/** One sentence for a person: what was expected there; "" for no error of this library. O(1). */
+const char* sl_strerror(int error) SL_NOEXCEPT;
+
+/**
+ * The name of the first quirk in a set, "bare_lf"; "" if there is none that this library knows.
+ * O(1). All the names of a set:
+ *
+ *     for (sl_quirks rest = r.line.quirks; rest != 0; rest &= rest - 1)
+ *       puts(sl_quirk_name(rest));
+ */
+const char* sl_quirk_name(sl_quirks quirks) SL_NOEXCEPT;
+
+/** One sentence for a person on that quirk: what stands there, and what was expected. O(1). */
+const char* sl_quirk_text(sl_quirks quirks) SL_NOEXCEPT;
+
+/** The version of the library that the program runs with, "1.0.0". O(1). */
+const char* sl_version(void) SL_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+#undef SL_NOEXCEPT
+
+#endif

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# The ABI of libstatusline.so.1 is the one that is described in abi/. `abi.sh --write`, in the same
+# environment, describes it anew: for a function that is added, never for one that has changed.
+source "$(dirname "$0")/common.sh"
+need abidw abigail-tools abidiff abigail-tools
+scratch
+
+described=$CHECKOUT/abi/libstatusline.so.1.abi
+describe() {
+  abidw --exported-interfaces-only --no-show-locs --no-corpus-path --no-comp-dir-path \
+    --no-architecture --no-elf-needed --type-id-style hash "$1"
+}
+if [[ ${1-} == --write ]]; then
+  describe "$TREE/src/c/libstatusline.so" >"$described"
+  exit
+fi
+
+# unchanged LIBRARY: a program that was linked to what is described would notice nothing.
+unchanged() {
+  abidiff --exported-interfaces-only --no-architecture --no-added-syms "$described" "$1"
+}
+unchanged "$TREE/src/c/libstatusline.so" || fail "the ABI has changed"
+
+# And the check sees a break. breaks EDIT: it does when the library is edited like this.
+breaks() {
+  rm -rf planted
+  mkdir planted
+  cp -r "$CHECKOUT/include" "$CHECKOUT/src/c" planted
+  sed -i -e "$1" planted/include/statusline/statusline.h planted/c/statusline.cpp planted/c/statusline.map
+  "$CXX" -w -std=c++20 -g -fPIC -shared -fvisibility=hidden -fno-exceptions -fno-rtti \
+    -Iplanted/include -Wl,--version-script=planted/c/statusline.map \
+    planted/c/statusline.cpp -o planted/libstatusline.so -Wl,-soname,libstatusline.so.1
+  if unchanged planted/libstatusline.so >/dev/null; then
+    [[ -z $1 ]] || fail "no notice was taken of: $1"
+  else
+    [[ -n $1 ]] || fail "the library differs from itself when it is compiled here"
+  fi
+}
+breaks '' # which plants nothing
+breaks 's/^  size_t reason_size;$/  uint32_t reason_size;/'
+breaks 's/SL_NEED_MORE = 1,/SL_NEED_MORE = 9,/; s/same(SL_NEED_MORE, errc::need_more)/true/'
+breaks 's/size_t out_size/uint32_t out_size/'
+breaks 's/sl_quirk_text/sl_quirk_words/'

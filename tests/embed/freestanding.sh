@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# The parser needs four functions of memory, which any compiler demands, and nothing else of a
+# system: a program without libc, without libstdc++ and without start files runs.
+source "$(dirname "$0")/common.sh"
+need g++ g++ clang++ clang nm binutils
+scratch
+
+for compiler in g++ clang++; do
+  for level in -O0 -O2; do
+    "$compiler" -std=c++20 -Wall -Wextra -Wpedantic -Werror "$level" -ffreestanding \
+      -fno-exceptions -fno-rtti -fno-stack-protector -fno-pie -nostdlib -static \
+      -I"$ROOT/usr/include" "$CHECKOUT/tests/embed/freestanding/main.cpp" -o program
+    undefined=$(nm --undefined-only program)
+    [[ -z $undefined ]] || fail "$compiler $level leaves undefined: $undefined"
+    ./program || fail "$compiler $level: the program says $?"
+  done
+done

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# The C library takes nothing from a system but what symbols.txt names, and gives nothing but what
+# its header declares: no allocation, no exception, no stdio, no C++ runtime.
+source "$(dirname "$0")/common.sh"
+need nm binutils readelf binutils
+scratch
+
+lib=$(libdir "$ROOT")
+allowed=$CHECKOUT/tests/embed/symbols.txt
+# The offset table is the linker's own, not a function of anybody's.
+nm --undefined-only --format=just-symbols "$lib/libstatusline.a" |
+  grep -v -e ':$' -e '^$' -e '^_GLOBAL_OFFSET_TABLE_$' | sort -u >static.txt
+# Weak references ("w") are those of the compiler's start files; they may stay open.
+nm --dynamic --undefined-only "$lib/libstatusline.so" |
+  sed -n 's/.* U \([^@]*\).*/\1/p' | sort -u >shared.txt
+for taken in static.txt shared.txt; do
+  surplus=$(comm -23 "$taken" "$allowed")
+  [[ -z $surplus ]] || fail "$taken has more than symbols.txt:" "$surplus"
+done
+
+grep -o '\bsl_[a-z_]*(' "$ROOT/usr/include/statusline/statusline.h" | tr -d '(' | sort -u >declared.txt
+nm --dynamic --defined-only --format=just-symbols "$lib/libstatusline.so" |
+  sed -n 's/^\(sl_[^@]*\)@.*/\1/p' | sort -u >exported.txt
+diff declared.txt exported.txt || fail "the header (<) and the library (>) differ"
+if nm --dynamic --defined-only "$lib/libstatusline.so" | grep -v -e ' sl_' -e ' A STATUSLINE_'; then
+  fail "the library exports what is not its own"
+fi
+
+needed=$(readelf --dynamic "$lib/libstatusline.so" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+[[ $needed == libc.so.6 ]] || fail "the library needs $needed"
+readelf --dynamic "$lib/libstatusline.so" | grep -q 'SONAME.*\[libstatusline.so.1\]' ||
+  fail "the library has another soname"
