@@ -1,0 +1,964 @@
+// SPDX-License-Identifier: MIT
+//
+// The tool as its users meet it: a process with arguments, files, pipes and an exit status.
+#include "support/cases.hpp"
+
+#include <statusline/registry.hpp>
+#include <statusline/statusline.hpp>
+#include <statusline/version.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <random>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace std::string_literals;
+using namespace statusline;
+using nlohmann::ordered_json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+using arguments = std::vector<std::string>;
+using feeder = std::function<void(int)>;
+
+struct outcome {
+  int status = -1;
+  std::string out, err;
+  long peak_kib = 0;
+};
+
+/// What to run, and commands of a shell that sets its files up: "exec 0<&-".
+struct setting {
+  std::string program, commands;
+};
+const setting the_tool{STATUSLINE_TOOL, {}};
+setting after(const std::string& commands) { return {STATUSLINE_TOOL, commands}; }
+
+void write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n <= 0)
+      return; // the tool has seen enough
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+outcome run(const arguments& args, const feeder& feed, const setting& how = the_tool) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::array<std::array<int, 2>, 3> pipes{};
+  for (auto& p : pipes)
+    if (::pipe2(p.data(), O_CLOEXEC) != 0)
+      std::abort();
+
+  // A shell closes and redirects files just as a user would.
+  std::vector<std::string> words = {how.program};
+  if (!how.commands.empty())
+    words = {"/bin/sh", "-c", how.commands + "; exec \"$@\"", "sh", how.program};
+  words.insert(words.end(), args.begin(), args.end());
+  std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
+  for (std::string& word : words)
+    argv.push_back(word.data());
+  argv.push_back(nullptr);
+
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(pipes[0][0], 0);
+    ::dup2(pipes[1][1], 1);
+    ::dup2(pipes[2][1], 2);
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+  }
+  ::close(pipes[0][0]);
+  ::close(pipes[1][1]);
+  ::close(pipes[2][1]);
+  std::thread writer{[&] {
+    if (feed)
+      feed(pipes[0][1]);
+    ::close(pipes[0][1]);
+  }};
+
+  outcome result;
+  std::array<pollfd, 2> open = {{{pipes[1][0], POLLIN, 0}, {pipes[2][0], POLLIN, 0}}};
+  while (open[0].fd >= 0 || open[1].fd >= 0) {
+    ::poll(open.data(), open.size(), -1);
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      if (open[i].fd < 0 || open[i].revents == 0)
+        continue;
+      std::array<char, 65536> piece{};
+      const ssize_t n = ::read(open[i].fd, piece.data(), piece.size());
+      if (n > 0)
+        (i == 0 ? result.out : result.err).append(piece.data(), static_cast<size_t>(n));
+      if (n == 0) {
+        ::close(open[i].fd);
+        open[i].fd = -1;
+      }
+    }
+  }
+  writer.join();
+  int status = 0;
+  rusage usage{};
+  ::wait4(child, &status, 0, &usage);
+  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  result.peak_kib = usage.ru_maxrss;
+  return result;
+}
+
+outcome run(const arguments& args, std::string_view input = "", const setting& how = the_tool) {
+  return run(
+      args, [input](int fd) { write_all(fd, input); }, how);
+}
+
+/// The objects, one a line and nothing else.
+std::vector<ordered_json> objects(const outcome& o) {
+  std::vector<ordered_json> list;
+  std::istringstream lines{o.out};
+  for (std::string line; std::getline(lines, line);) {
+    list.push_back(ordered_json::parse(line));
+    EXPECT_EQ(list.back().dump(-1, ' ', false), line) << "spaces, or a key twice";
+  }
+  EXPECT_TRUE(o.out.empty() || o.out.back() == '\n');
+  return list;
+}
+
+template <class Set> ordered_json names(const Set& set) {
+  auto list = ordered_json::array();
+  for (const auto element : set)
+    list.push_back(to_string(element));
+  return list;
+}
+
+std::string hex(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    text += "0123456789abcdef"[static_cast<unsigned char>(byte) / 16];
+    text += "0123456789abcdef"[static_cast<unsigned char>(byte) % 16];
+  }
+  return text;
+}
+
+/// What the tool must print of an input. `reason` is judged apart: see is_reason().
+ordered_json expected(std::string_view bytes, const policy& p, std::size_t offset,
+                      const registry& r = iana) {
+  auto findings = ordered_json::array();
+  const parse_result result = explain(bytes, p, [&](quirk q, std::size_t at, std::size_t size) {
+    findings.push_back({{"quirk", to_string(q)}, {"offset", at}, {"size", size}});
+  });
+  const status_line& line = result.line;
+  const bool ok = result.error == errc::ok;
+  const assessment says = assess(line, r);
+  const auto value = [ok](auto v) { return ok ? ordered_json(v) : ordered_json(); };
+  const bool advised = says.entry != nullptr && says.entry->advice != client_advice::none;
+  return {{"source", "-"},
+          {"offset", offset},
+          {"ok", ok},
+          {"error", ok ? ordered_json() : ordered_json(to_string(result.error))},
+          {"end", result.end},
+          {"version",
+           value(std::to_string(line.version.major) + "." + std::to_string(line.version.minor))},
+          {"code", value(line.code)},
+          {"reason", nullptr},
+          {"reason_hex", value(hex(line.reason))},
+          {"quirks", names(line.quirks)},
+          {"refused", names(result.refused)},
+          {"findings", ok ? findings : ordered_json::array()},
+          {"notes", ok ? names(notes(line)) : ordered_json::array()},
+          {"class", value(to_string(classify(line.code)))},
+          {"standing", value(to_string(says.code))},
+          {"phrase", value(to_string(says.phrase))},
+          {"advice", ok && advised ? ordered_json(to_string(says.entry->advice)) : ordered_json()}};
+}
+
+/// The reason is there if it is UTF-8, as another implementation sees it, and is the same bytes.
+void expect_object(const ordered_json& got, ordered_json want, const std::string& about) {
+  if (!want["reason_hex"].is_null()) {
+    std::string bytes;
+    const std::string digits = want["reason_hex"];
+    for (std::size_t i = 0; i < digits.size(); i += 2)
+      bytes += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
+    try {
+      (void)ordered_json(bytes).dump();
+      want["reason"] = bytes;
+    } catch (const nlohmann::json::type_error&) {
+      want["reason"] = nullptr;
+    }
+  }
+  EXPECT_EQ(got.dump(), want.dump()) << about;
+}
+
+std::string allow_all(const quirk_set& set) {
+  std::string list;
+  for (const quirk q : set)
+    list += (list.empty() ? "" : ",") + std::string{to_string(q)};
+  return list;
+}
+
+class scratch {
+public:
+  scratch() {
+    std::string name = testing::TempDir() + "statusline-XXXXXX";
+    if (::mkdtemp(name.data()) == nullptr)
+      std::abort();
+    directory_ = name;
+  }
+  ~scratch() { std::filesystem::remove_all(directory_); }
+  scratch(const scratch&) = delete;
+  scratch& operator=(const scratch&) = delete;
+  [[nodiscard]] std::string file(const std::string& name, std::string_view bytes) const {
+    std::ofstream{directory_ / name, std::ios::binary} << bytes;
+    return directory_ / name;
+  }
+  [[nodiscard]] std::string path() const { return directory_; }
+
+private:
+  std::filesystem::path directory_;
+};
+
+constexpr std::string_view ok_line = "HTTP/1.1 200 OK\r\n";
+
+// --- one input ---------------------------------------------------------------------------------
+
+TEST(ToolParse, PrintsTheObjectOfTheContract) {
+  const outcome o = run({"parse", "--json"}, ok_line);
+  EXPECT_EQ(
+      o.out,
+      R"({"source":"-","offset":0,"ok":true,"error":null,"end":17,"version":"1.1","code":200,)"
+      R"("reason":"OK","reason_hex":"4f4b","quirks":[],"refused":[],"findings":[],"notes":[],)"
+      R"("class":"success","standing":"registered","phrase":"canonical","advice":null})"
+      "\n");
+  EXPECT_EQ(o.status, 0);
+  EXPECT_EQ(o.err, "");
+}
+
+TEST(ToolParse, PrintsNullsOnAnError) {
+  const outcome o = run({"parse", "--json"}, "HTTP/1.1 200\n");
+  EXPECT_EQ(o.out,
+            R"({"source":"-","offset":0,"ok":false,"error":"separator","end":12,"version":null,)"
+            R"("code":null,"reason":null,"reason_hex":null,"quirks":[],)"
+            R"("refused":["missing_reason","bare_lf"],"findings":[],"notes":[],"class":null,)"
+            R"("standing":null,"phrase":null,"advice":null})"
+            "\n");
+  EXPECT_EQ(o.status, 1);
+}
+
+TEST(ToolParse, PointsAtWhatIsMissing) {
+  const outcome o = run({"parse"}, "HTTP/1.1 200\n");
+  EXPECT_EQ(o.status, 1);
+  EXPECT_THAT(o.out, StartsWith("standard input: not valid: separator at offset 12\n\n"
+                                "    HTTP/1.1 200\\n\n"
+                                "                ^~ separator: Expected"));
+  EXPECT_THAT(o.out, HasSubstr("missing_reason: "));
+  EXPECT_THAT(o.out, HasSubstr("--allow missing_reason,bare_lf takes this line."));
+}
+
+TEST(ToolParse, NamesWhatEvenPermissiveRefuses) {
+  EXPECT_THAT(run({"parse"}, "HTTP/1.1  20x\r\n").out,
+              HasSubstr("No policy takes this line: even permissive stops at offset 12, code."));
+  EXPECT_THAT(run({"parse"}, "HTTP/1.1 2000\r\n").out, HasSubstr("No policy takes this line."));
+}
+
+TEST(ToolParse, SaysWhatEachRegistrySays) {
+  constexpr std::string_view line = "HTTP/1.1 429 Too Many Request\r\n\r\n";
+  const outcome both = run({"parse"}, line);
+  EXPECT_THAT(both.out, HasSubstr("  iana, as of "));
+  EXPECT_THAT(both.out, HasSubstr("  documented, as of "));
+  const outcome own = run({"parse", "--registry", "documented"}, line);
+  EXPECT_THAT(own.out, HasSubstr("phrase     canonical"));
+  EXPECT_THAT(own.out, Not(HasSubstr("iana")));
+  const outcome other = run({"parse", "--registry", "iana"}, line);
+  EXPECT_THAT(other.out, HasSubstr("phrase     alias"));
+  EXPECT_THAT(other.out, HasSubstr("\"Too Many Requests\""));
+  EXPECT_EQ(both.status + own.status + other.status, 0);
+}
+
+TEST(ToolParse, LetsNothingThroughThatATerminalWouldInterpret) {
+  for (const bool long_one : {false, true}) {
+    std::string reason(long_one ? 3000 : 0, 'x');
+    for (int c = 0; c < 256; ++c)
+      if (c != '\n' && c != '\r')
+        reason += static_cast<char>(c);
+    const outcome o = run({"parse", "--policy", "permissive"}, "HTTP/1.1 200 " + reason + "\n");
+    EXPECT_EQ(o.status, 0);
+    std::istringstream lines{o.out};
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_LE(line.size(), 100u);
+      for (const char c : line)
+        EXPECT_TRUE(c >= 0x20 && c < 0x7f) << line;
+    }
+  }
+  const scratch files;
+  const outcome o = run({"parse", files.path() + "/\x1b[31m\xff\xc2\x9b\xe2\x80\xa8"});
+  EXPECT_THAT(o.err, HasSubstr(R"(\x1b[31m\xff\xc2\x9b\xe2\x80\xa8: No such)"));
+}
+
+TEST(ToolParse, ShowsALongLineAroundWhatMatters) {
+  const std::string line = "HTTP/1.1 200 " + std::string(8000, 'a') + "\r\r\n";
+  const outcome o = run({"parse", "--policy", "permissive"}, line);
+  EXPECT_THAT(o.out, HasSubstr("aaa\\r\\r\\n\n"));
+  EXPECT_THAT(o.out, HasSubstr("^~ repeated_cr (offset 8014)"));
+  EXPECT_LT(o.out.size(), 2000u);
+
+  std::string many = "HTTP/1.1 200 ";
+  for (int i = 0; i < 4000; ++i)
+    many += "a\x01";
+  const outcome m = run({"parse", "--policy", "permissive"}, many + "\r\n");
+  EXPECT_THAT(m.out, HasSubstr("and 3992 more"));
+}
+
+TEST(ToolParse, ReadsNoFurtherThanItMust) {
+  // The writer goes on for ever: the tool must not wait for its end.
+  const auto endless = [](std::string_view first) {
+    return [first](int fd) {
+      write_all(fd, first);
+      std::string more(65536, 'x');
+      while (::write(fd, more.data(), more.size()) > 0) {
+      }
+    };
+  };
+  EXPECT_EQ(run({"parse", "--json"}, endless(ok_line)).status, 0);
+  EXPECT_EQ(run({"parse", "--json"}, endless("FTP")).status, 1);
+  EXPECT_THAT(run({"parse", "--json"}, endless("HTTP/1.1 200 ")).out, HasSubstr("too_long"));
+}
+
+TEST(ToolParse, TakesBytesOneByOne) {
+  constexpr std::string_view bytes = "\r\nhttp/1.1\t200\x0b\rOK\r\r\nHTTP/1.1 204 \r\n";
+  const feeder slowly = [&](int fd) {
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      write_all(fd, bytes.substr(i, 1));
+  };
+  for (const std::string mode : {"--lines", "--follow", "--json"})
+    EXPECT_EQ(run({"parse", "--json", mode, "--policy", "permissive"}, slowly).out,
+              run({"parse", "--json", mode, "--policy", "permissive"}, bytes).out);
+}
+
+TEST(ToolParse, HoldsALineToItsSize) {
+  for (const std::size_t limit : {0u, 1u, 12u, 16u, 17u, 18u}) {
+    const arguments args = {"parse", "--json", "--max-size", std::to_string(limit)};
+    const auto got = objects(run(args, ok_line));
+    ASSERT_EQ(got.size(), 1u);
+    expect_object(got[0], expected(ok_line, {{}, limit}, 0), std::to_string(limit));
+  }
+  const auto all = objects(run({"parse", "--json", "--max-size", "18446744073709551615"}, ok_line));
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0]["code"], 200);
+}
+
+TEST(ToolParse, AnEmptyFileIsOneInput) {
+  for (const arguments& args : {arguments{"parse", "--json"}, {"parse", "--json", "--follow"}}) {
+    const auto got = objects(run(args, ""));
+    ASSERT_EQ(got.size(), 1u);
+    EXPECT_EQ(got[0]["error"], "need_more");
+  }
+  const outcome none = run({"parse", "--json", "--lines"}, "");
+  EXPECT_EQ(none.out, "");
+  EXPECT_EQ(none.status, 0);
+}
+
+TEST(ToolParse, AgreesWithEveryCase) {
+  // One process for each policy, with a file for each case.
+  struct task {
+    std::string where, input;
+    corpus::verdict want;
+  };
+  std::map<std::pair<unsigned, std::size_t>, std::vector<task>> by_policy;
+  for (const corpus::example& c : corpus::read_cases())
+    for (const corpus::expectation& e : c.expectations)
+      if (e.complete)
+        by_policy[{e.policy.allowed.bits(), e.policy.max_size}].push_back(
+            {c.file + ":" + std::to_string(e.line), c.input, e.want});
+
+  for (const auto& [key, tasks] : by_policy) {
+    const policy p{quirk_set::from_bits(key.first), key.second};
+    const scratch files;
+    arguments args = {"parse", "--json", "--max-size", std::to_string(p.max_size)};
+    if (!p.allowed.empty())
+      args.insert(args.end(), {"--allow", allow_all(p.allowed)});
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+      args.push_back(files.file(std::to_string(i), tasks[i].input));
+    const auto got = objects(run(args));
+    ASSERT_EQ(got.size(), tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      const auto& [where, input, want] = tasks[i];
+      const bool ok = want.error == errc::ok;
+      ordered_json object = expected(input, p, 0);
+      object["source"] = got[i]["source"];
+      expect_object(got[i], object, where);
+      EXPECT_EQ(got[i]["error"], ok ? ordered_json() : ordered_json(to_string(want.error)))
+          << where;
+      EXPECT_EQ(got[i]["end"], want.end) << where;
+      EXPECT_EQ(got[i]["refused"], names(want.refused)) << where;
+      if (!ok)
+        continue;
+      EXPECT_EQ(got[i]["code"], want.code) << where;
+      EXPECT_EQ(got[i]["reason_hex"], hex(want.reason)) << where;
+      EXPECT_EQ(got[i]["quirks"], names(want.quirks)) << where;
+    }
+  }
+}
+
+TEST(ToolParse, ReadsWhatServersSend) {
+  const std::filesystem::path directory = STATUSLINE_CORPUS_DIR "/captured";
+  std::vector<ordered_json> want;
+  arguments args = {"parse", "--json"};
+  for (const auto& entry : std::filesystem::recursive_directory_iterator{directory}) {
+    if (!entry.is_regular_file())
+      continue;
+    std::ifstream file{entry.path(), std::ios::binary};
+    const std::string bytes{std::istreambuf_iterator<char>{file}, {}};
+    if (!bytes.starts_with("HTTP/"))
+      continue; // it tells where the others are from
+    want.push_back(expected(bytes, strict, 0));
+    want.back()["source"] = entry.path().string();
+    args.push_back(entry.path());
+  }
+  EXPECT_FALSE(want.empty());
+  const auto got = objects(run(args));
+  ASSERT_EQ(got.size(), want.size());
+  for (std::size_t i = 0; i < got.size(); ++i)
+    expect_object(got[i], want[i], args[i + 2]);
+}
+
+// --- many inputs -------------------------------------------------------------------------------
+
+/// Bytes that are nearly status lines.
+std::string nearly(std::mt19937& random) {
+  static const std::vector<std::string> pieces = {
+      "HTTP/1.1", "HTTP/1.0", "http/1.1", "HTTP/2", "HTTP", "ICY",      " ",    "  ",
+      "\t",       "\v",       "200",      "404",    "99",   "1000",     " OK",  " Not Found",
+      "\r\n",     "\n",       "\r",       "\r\r\n", "\0"s,  "\xc3\xa4", "\xff", "\x1b[m"};
+  const auto below = [&](std::size_t n) { return random() % n; };
+  std::string bytes;
+  if (below(4) == 0) {
+    for (std::size_t n = below(12); n-- > 0;)
+      bytes += pieces[below(pieces.size())];
+  } else {
+    bytes = "HTTP/1.1 200 OK\r\n";
+    for (std::size_t n = below(4); n-- > 0 && !bytes.empty();) {
+      const std::size_t at = below(bytes.size());
+      if (below(2) == 0)
+        bytes[at] = static_cast<char>(below(256));
+      else
+        bytes.replace(at, below(3), pieces[below(pieces.size())]);
+    }
+  }
+  return bytes;
+}
+
+void expect_lines(const std::string& bytes, const policy& p, const arguments& more) {
+  arguments args = {"parse", "--json", "--lines", "--max-size", std::to_string(p.max_size)};
+  args.insert(args.end(), more.begin(), more.end());
+  const outcome o = run(args, bytes);
+  const auto got = objects(o);
+  std::size_t begin = 0;
+  bool all_ok = true;
+  for (std::size_t i = 0; begin < bytes.size(); ++i) {
+    ASSERT_LT(i, got.size());
+    const std::size_t end = std::min(bytes.find('\n', begin), bytes.size() - 1) + 1;
+    const std::string line = bytes.substr(begin, end - begin);
+    ordered_json want = expected(line, p, begin);
+    all_ok = all_ok && want["ok"];
+    expect_object(got[i], std::move(want), hex(line.substr(0, 300)));
+    begin = end;
+    if (begin == bytes.size()) {
+      EXPECT_EQ(got.size(), i + 1);
+    }
+  }
+  EXPECT_EQ(o.status, all_ok ? 0 : 1);
+}
+
+TEST(ToolLines, SayOfTensOfThousandsWhatTheLibrarySays) {
+  std::mt19937 random{20261122};
+  for (const std::size_t limit : {std::size_t{8192}, std::size_t{15}}) {
+    for (const auto& [name, p] :
+         {std::pair{"strict", strict}, {"interop", interop}, {"permissive", permissive}}) {
+      std::string bytes;
+      for (int i = 0; i < 10'000; ++i)
+        bytes += nearly(random);
+      expect_lines(bytes, {p.allowed, limit}, {"--policy", name});
+    }
+  }
+}
+
+TEST(ToolLines, KeepEveryByteOfTheReason) {
+  std::string bytes;
+  for (int c = 0; c < 256; ++c)
+    bytes += "HTTP/1.1 200 <"s + static_cast<char>(c) + ">\r\n"; // CR and LF give errors
+  expect_lines(bytes, permissive, {"--policy", "permissive"});
+}
+
+TEST(ToolLines, KeepUtf8AndNothingThatLooksLikeIt) {
+  std::string bytes;
+  for (const std::string_view reason : {"\xc3\xa4",
+                                        "\xe2\x82\xac",
+                                        "\xf0\x9f\x98\x80",
+                                        "\xc0\x80",
+                                        "\xc1\xbf",
+                                        "\xe0\x80\x80",
+                                        "\xe0\x9f\xbf",
+                                        "\xe0\xa0\x80",
+                                        "\xed\x9f\xbf",
+                                        "\xed\xa0\x80",
+                                        "\xf0\x80\x80\x80",
+                                        "\xf0\x8f\xbf\xbf",
+                                        "\xf0\x90\x80\x80",
+                                        "\xf4\x8f\xbf\xbf",
+                                        "\xf4\x90\x80\x80",
+                                        "\xf5",
+                                        "\xe2\x82",
+                                        "\xc3",
+                                        "\x80",
+                                        "\xc3\xa4\xff"})
+    bytes += "HTTP/1.1 200 " + std::string{reason} + "\r\n";
+  expect_lines(bytes, strict, {});
+}
+
+TEST(ToolLines, AreWholeAcrossTheEdgesOfABuffer) {
+  // A line at every place around the sizes that buffers have, and lines longer than those.
+  for (const std::size_t edge : {65536u, 131072u, 262144u}) {
+    for (std::size_t shift = 0; shift < 20; shift += 3) {
+      std::string bytes = "HTTP/1.1 200 " + std::string(edge - 15 - shift, 'a') + "\r\n";
+      bytes += "HTTP/1.1 404 Not Found\r\n\n\r\nHTTP/1.1 200 ";
+      bytes += std::string(2 * edge, 'b') + "\r\nHTTP/1.1 200 OK";
+      expect_lines(bytes, {quirk_set::all(), 1u << 20}, {"--policy", "permissive"});
+      expect_lines(bytes, {{}, 8192}, {});
+      expect_lines(bytes, {{}, edge}, {});
+    }
+  }
+}
+
+TEST(ToolLines, AnEarlierErrorWinsOverTheLimit) {
+  const std::string bytes = "HTTP/1.1 200 \x01" + std::string(100'000, 'x') + "\n" +
+                            "HTTP/1.1 200 " + std::string(100'000, 'x') + "\n" +
+                            std::string{ok_line};
+  const auto got = objects(run({"parse", "--json", "--lines"}, bytes));
+  ASSERT_EQ(got.size(), 3u);
+  EXPECT_EQ(got[0]["error"], "reason");
+  EXPECT_EQ(got[1]["error"], "too_long");
+  EXPECT_EQ(got[1]["end"], 8192);
+  EXPECT_EQ(got[2]["ok"], true);
+}
+
+TEST(ToolLines, TakeConstantMemory) {
+#ifdef STATUSLINE_SANITIZED
+  constexpr std::size_t size = std::size_t{64} << 20;
+#else
+  constexpr std::size_t size = std::size_t{1} << 30;
+#endif
+  std::string block;
+  while (block.size() < (1u << 20))
+    block += ok_line;
+  const std::size_t blocks = size / block.size() + 1;
+  const outcome o = run({"parse", "--lines", "--quiet"}, [&](int fd) {
+    for (std::size_t i = 0; i < blocks; ++i)
+      write_all(fd, block);
+  });
+  const std::string n = std::to_string(blocks * (block.size() / ok_line.size()));
+  EXPECT_EQ(o.out, n + " inputs: " + n + " valid, 0 not valid\n");
+  EXPECT_EQ(o.status, 0);
+#ifndef STATUSLINE_SANITIZED
+  EXPECT_LT(o.peak_kib, 64 * 1024);
+#endif
+}
+
+TEST(ToolLines, SkipAnEndlessLineInConstantMemory) {
+  const std::string block(1u << 20, 'x');
+  for (const std::string start : {"", "HTTP/1.1 200 "}) {
+    const outcome o = run({"parse", "--lines", "--quiet"}, [&](int fd) {
+      write_all(fd, start);
+      for (int i = 0; i < 128; ++i)
+        write_all(fd, block);
+      write_all(fd, "\n");
+      write_all(fd, ok_line);
+    });
+    EXPECT_EQ(o.out, "2 inputs: 1 valid, 1 not valid\n");
+#ifndef STATUSLINE_SANITIZED
+    EXPECT_LT(o.peak_kib, 64 * 1024);
+#endif
+  }
+}
+
+std::vector<std::string> follow(std::string_view bytes, const arguments& more = {}) {
+  arguments args = {"parse", "--json", "--follow"};
+  args.insert(args.end(), more.begin(), more.end());
+  std::vector<std::string> seen;
+  for (const ordered_json& o : objects(run(args, bytes))) {
+    const std::string what = o["ok"] ? o["code"].dump() : std::string{o["error"]};
+    seen.push_back(what + "@" + o["offset"].dump());
+  }
+  return seen;
+}
+
+TEST(ToolFollow, GoesFromHeadToHead) {
+  const std::string go = "HTTP/1.1 100 Continue\r\n\r\n";
+  const std::string hints = "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
+  const std::string fine = "HTTP/1.1 200 OK\r\nA: b\r\n\r\n";
+  EXPECT_THAT(follow(go + hints + fine), ElementsAre("100@0", "103@25", "200@62"));
+  EXPECT_THAT(follow(fine + fine), ElementsAre("200@0", "200@25"));
+  EXPECT_THAT(follow(fine + "a body\r\n\r\n" + fine), ElementsAre("200@0"));
+  EXPECT_THAT(follow("HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x05hello"),
+              ElementsAre("101@0"));
+  EXPECT_THAT(follow("HTTP/1.1 101 Switching Protocols\r\n\r\n" + fine),
+              ElementsAre("101@0", "200@36"));
+  EXPECT_THAT(follow(go), ElementsAre("100@0"));
+  EXPECT_THAT(follow(go + "x"), ElementsAre("100@0", "protocol@25"));
+  EXPECT_THAT(follow("HTTP/1.1 200 OK\r\n"), ElementsAre("200@0"));
+  EXPECT_THAT(follow("HTTP/1.1 200 OK\n\n" + fine, {"--allow", "bare_lf"}),
+              ElementsAre("200@0", "200@17"));
+}
+
+TEST(ToolFollow, GoesOnAfterAnError) {
+  const std::string fine = "HTTP/1.1 200 OK\r\n\r\n";
+  EXPECT_THAT(follow("HTTP/1.1 2x\r\nA: b\r\n\r\n" + fine), ElementsAre("code@0", "200@21"));
+  EXPECT_THAT(follow("HTTP/1.1 2x\r\nA: b\r\n\r\nbody"), ElementsAre("code@0"));
+  EXPECT_THAT(follow("\r\n" + fine), ElementsAre("protocol@0", "200@2"));
+  EXPECT_THAT(follow("\n\n" + fine), ElementsAre("protocol@0"));
+}
+
+TEST(ToolFollow, TakesABlankLineOnlyBeforeTheFirstHead) {
+  const std::string fine = "HTTP/1.1 200 OK\r\n\r\n";
+  const arguments all = {"--policy", "permissive"};
+  EXPECT_THAT(follow("\r\n" + fine + fine, all), ElementsAre("200@0", "200@21"));
+  EXPECT_THAT(follow(fine + "\r\n" + fine, all), ElementsAre("200@0"));
+  EXPECT_THAT(follow("HTTP/1.1 100 \r\n\r\n\r\n" + fine, all), ElementsAre("100@0", "200@17"));
+}
+
+TEST(ToolFollow, TakesConstantMemory) {
+  const std::string header(1u << 20, 'h');
+  const outcome o = run({"parse", "--follow", "--quiet"}, [&](int fd) {
+    for (int head = 0; head < 2; ++head) {
+      write_all(fd, ok_line);
+      for (int i = 0; i < 64; ++i)
+        write_all(fd, header);
+      write_all(fd, "\r\n\r\n");
+    }
+  });
+  EXPECT_EQ(o.out, "2 inputs: 2 valid, 0 not valid\n");
+#ifndef STATUSLINE_SANITIZED
+  EXPECT_LT(o.peak_kib, 64 * 1024);
+#endif
+}
+
+// --- judging -----------------------------------------------------------------------------------
+
+TEST(ToolFailOn, MatchesEveryKindOfName) {
+  const auto status = [](const std::string& names, std::string_view line) {
+    return run({"parse", "--quiet", "--policy", "permissive", "--fail-on", names}, line).status;
+  };
+  EXPECT_EQ(status("bare_lf", "HTTP/1.1 200 OK\n"), 1);
+  EXPECT_EQ(status("obs_text", "HTTP/1.1 200 \xff\r\n"), 1);
+  EXPECT_EQ(status("unregistered", "HTTP/1.1 299 OK\r\n"), 1);
+  EXPECT_EQ(status("other_code", "HTTP/1.1 404 OK\r\n"), 1);
+  EXPECT_EQ(status("client_error", "HTTP/1.1 404 Not Found\r\n"), 1);
+  EXPECT_EQ(status("invalid", "HTTP/1.1 600 \r\n"), 1);
+  EXPECT_EQ(status("bare_lf,obs_text,unregistered,other_code,client_error,invalid", ok_line), 0);
+  EXPECT_EQ(status("success,bare_lf", ok_line), 1);
+}
+
+TEST(ToolFailOn, GoesByTheRegistryThatIsChosen) {
+  const arguments args = {"parse", "--quiet", "--fail-on", "unregistered,other_code"};
+  constexpr std::string_view line = "HTTP/1.1 302 Found\r\n";
+  EXPECT_EQ(run(args, line).status, 0);
+  arguments documented_too = args;
+  documented_too.insert(documented_too.end(), {"--registry", "documented"});
+  EXPECT_EQ(run(documented_too, line).status, 1);
+}
+
+TEST(ToolQuiet, Counts) {
+  constexpr std::string_view lines = "HTTP/1.1 200 OK\r\nHTTP/1.1 404 OK\r\nx\n";
+  EXPECT_EQ(run({"parse", "--quiet"}, ok_line).out, "1 input: 1 valid, 0 not valid\n");
+  EXPECT_EQ(run({"parse", "--quiet", "--lines", "--fail-on", "other_code"}, lines).out,
+            "3 inputs: 2 valid, 1 not valid, 1 matched by --fail-on\n");
+  const outcome o =
+      run({"parse", "--quiet", "--json", "--lines", "--fail-on", "other_code"}, lines);
+  EXPECT_EQ(o.out, "{\"inputs\":3,\"valid\":2,\"invalid\":1,\"failed_on\":1}\n");
+  EXPECT_EQ(o.status, 1);
+}
+
+TEST(ToolRegistry, CanBeTheUsersOwn) {
+  const scratch files;
+  const std::string own = files.file("own.tsv", "code\tphrase\tmeaning\tadvice\n"
+                                                "200\tSure\tIt went well.\t-\n"
+                                                "299\tNearly\tLook again.\trepeat_later\n");
+  const auto got = objects(run({"parse", "--json", "--registry", own}, "HTTP/1.1 299 Nearly\r\n"));
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0]["standing"], "registered");
+  EXPECT_EQ(got[0]["phrase"], "canonical");
+  EXPECT_EQ(got[0]["advice"], "repeat_later");
+  EXPECT_THAT(run({"explain", "--registry", own, "nearly"}).out, HasSubstr("Look again."));
+  EXPECT_THAT(run({"registry", own}).out, HasSubstr("Sure"));
+}
+
+TEST(ToolRegistry, IsRefusedBeforeAnythingIsRead) {
+  const scratch files;
+  const std::string broken = files.file("broken.tsv", "code\tphrase\n200\tOK\n2x0\tOh\n");
+  const outcome o = run({"parse", "--json", "--registry", broken}, ok_line);
+  EXPECT_EQ(o.status, 3);
+  EXPECT_EQ(o.out, "");
+  EXPECT_THAT(o.err, StartsWith("statusline: " + broken + ":3: "));
+  EXPECT_EQ(std::ranges::count(o.err, '\n'), 1);
+  for (const std::string& name : {files.path() + "/none", files.path()}) {
+    for (const arguments& args : {arguments{"parse", "--registry", name},
+                                  {"registry", name},
+                                  {"explain", "--registry", name, "200"}}) {
+      const outcome e = run(args, ok_line);
+      EXPECT_EQ(e.status, 3);
+      EXPECT_THAT(e.err, StartsWith("statusline: " + name + ": "));
+      EXPECT_EQ(e.out, "");
+    }
+  }
+}
+
+// --- the other commands ------------------------------------------------------------------------
+
+TEST(ToolExplain, KnowsCodesAndPhrases) {
+  EXPECT_THAT(run({"explain", "429"}).out, HasSubstr("\"Too Many Requests\""));
+  EXPECT_THAT(run({"explain", "429"}).out, HasSubstr("\"Too Many Request\""));
+  EXPECT_THAT(run({"explain", "302"}).out, HasSubstr("former     \"Moved Temporarily\""));
+  EXPECT_THAT(run({"explain", "Not Found"}).out, StartsWith("404, client error"));
+  EXPECT_THAT(run({"explain", "not", "FOUND"}).out, StartsWith("404, client error"));
+  EXPECT_THAT(run({"explain", "moved", "temporarily"}).out, StartsWith("302, redirection"));
+  EXPECT_THAT(run({"explain", "429", "--registry", "documented"}).out,
+              Not(HasSubstr("Too Many Requests")));
+  EXPECT_EQ(run({"explain", "000"}).status, 1);
+  EXPECT_EQ(run({"explain", "499"}).status, 1);
+  EXPECT_EQ(run({"explain", "302"}).status, 0);
+  const outcome unknown = run({"explain", "no", "such", "phrase"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("no such phrase"));
+}
+
+TEST(ToolExplain, PrintsJson) {
+  const auto got = objects(run({"explain", "--json", "404"}));
+  ASSERT_EQ(got.size(), 2u);
+  EXPECT_EQ(got[0]["registry"], "iana");
+  EXPECT_EQ(got[1]["registry"], "documented");
+  EXPECT_EQ(got[1]["advice"], "modify_request");
+  EXPECT_EQ(got[0]["heuristically_cacheable"], true);
+}
+
+TEST(ToolRegistry, PrintsTheTable) {
+  EXPECT_EQ(objects(run({"registry", "--json"})).size(), iana.entries.size());
+  EXPECT_EQ(objects(run({"registry", "--json", "documented"})).size(), documented.entries.size());
+  const outcome o = run({"registry"});
+  EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(o.out, '\n')), iana.entries.size() + 3);
+  EXPECT_THAT(o.out, HasSubstr(std::string{iana.snapshot}));
+}
+
+TEST(ToolQuirks, PrintsAll) {
+  const outcome o = run({"quirks"});
+  for (const quirk q : quirk_set::all())
+    EXPECT_THAT("\n" + o.out, HasSubstr("\n" + std::string{to_string(q)} + " "));
+  EXPECT_EQ(objects(run({"quirks", "--json"})).size(), quirk_count + 3u);
+}
+
+TEST(ToolVersion, SaysHowOldTheRegistriesAre) {
+  const outcome o = run({"--version"});
+  EXPECT_THAT(o.out, StartsWith("statusline " + std::string{version}));
+  EXPECT_THAT(o.out, HasSubstr(std::string{iana.snapshot}));
+  EXPECT_EQ(o.status, 0);
+}
+
+// --- what goes wrong ---------------------------------------------------------------------------
+
+TEST(ToolUsage, IsCheckedBeforeAnythingIsRead) {
+  const std::vector<std::pair<arguments, std::string>> wrong = {
+      {{}, "a command is due: parse, explain, registry, quirks"},
+      {{"pars"}, "unknown command 'pars', did you mean parse?"},
+      {{"--nope"}, "--nope"},
+      {{"parse", "--nope"}, "--nope"},
+      {{"parse", "--allow", "bare_fl"}, "unknown quirk 'bare_fl', did you mean bare_lf?"},
+      {{"parse", "--allow", "bare_lf,"}, "unknown quirk ''"},
+      {{"parse", "--allow", ""}, "unknown quirk ''"},
+      {{"parse", "--allow", "\x1b[31m"}, "\\x1b[31m"},
+      {{"parse", "--allow"}, "--allow"},
+      {{"parse", "--policy", "lax"}, "(known: strict, interop, permissive)"},
+      {{"parse", "--max-size", "ten"}, "'ten' is not a number"},
+      {{"parse", "--max-size", "-1"}, "'-1' is not a number"},
+      {{"parse", "--max-size", "0x10"}, "'0x10' is not a number"},
+      {{"parse", "--max-size", ""}, "'' is not a number"},
+      {{"parse", "--max-size", "18446744073709551616"}, "not a number"},
+      {{"parse", "--fail-on", "other_cod"}, "did you mean other_code?"},
+      {{"parse", "--lines", "--follow"}, "--follow"},
+      {{"explain"}, "a code or a phrase"},
+      {{"explain", "42"}, "three digits"},
+      {{"explain", "4040"}, "three digits"},
+      {{"registry", "iana", "documented"}, "documented"},
+      {{"quirks", "x"}, "x"},
+  };
+  for (const auto& [args, message] : wrong) {
+    const outcome o = run(args, ok_line);
+    EXPECT_EQ(o.status, 2) << message;
+    EXPECT_EQ(o.out, "") << message;
+    EXPECT_THAT(o.err, StartsWith("statusline: "));
+    EXPECT_THAT(o.err, HasSubstr(message));
+    EXPECT_EQ(std::ranges::count(o.err, '\n'), 1) << o.err;
+  }
+}
+
+TEST(ToolUsage, EachCommandHelpsWithAnExample) {
+  for (const std::string command : {"parse", "explain", "registry", "quirks"}) {
+    const outcome o = run({command, "--help"});
+    EXPECT_EQ(o.status, 0);
+    EXPECT_THAT(o.out, HasSubstr("Usage: statusline " + command));
+    EXPECT_THAT(o.out, HasSubstr("Example:\n  "));
+  }
+  EXPECT_EQ(run({"--help"}).status, 0);
+}
+
+TEST(ToolUsage, TakesAnyNameForAFile) {
+  const scratch files;
+  for (const std::string name : {"[a,b]", "{}", "%%", "parse", "a b", "\xff", "ä"}) {
+    const std::string path = files.file(name, ok_line);
+    EXPECT_EQ(run({"parse", "--quiet", path}).status, 0) << name;
+    const setting there = after("cd " + files.path());
+    EXPECT_EQ(run({"parse", "--quiet", name}, "", there).status, 0) << name;
+  }
+  (void)files.file("--json", ok_line);
+  EXPECT_EQ(run({"parse", "--quiet", "--", "--json"}, "", after("cd " + files.path())).out,
+            "1 input: 1 valid, 0 not valid\n");
+}
+
+TEST(ToolFiles, OneThatCannotBeReadStopsNoOther) {
+  const scratch files;
+  const std::string good = files.file("good", ok_line);
+  const std::string bad = files.file("bad", "x");
+  const std::string none = files.path() + "/none";
+  const outcome o = run({"parse", "--json", good, none, files.path(), bad, good});
+  EXPECT_EQ(o.status, 3);
+  const auto got = objects(o);
+  ASSERT_EQ(got.size(), 3u);
+  EXPECT_EQ(got[0]["source"], good);
+  EXPECT_EQ(got[1]["source"], bad);
+  EXPECT_EQ(got[2]["source"], good);
+  EXPECT_EQ(o.err, "statusline: " + none + ": No such file or directory\nstatusline: " +
+                       files.path() + ": Is a directory\n");
+  EXPECT_EQ(run({"parse", "--quiet", good, bad}).status, 1);
+  EXPECT_EQ(run({"parse", "--quiet", good, good}).out, "2 inputs: 2 valid, 0 not valid\n");
+}
+
+TEST(ToolFiles, NamesThatAreNotUtf8AreReplacedInJson) {
+  const scratch files;
+  const auto got = objects(run({"parse", "--json", files.file("\xff\xc3", ok_line)}));
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0]["source"], files.path() + "/\xef\xbf\xbd\xef\xbf\xbd");
+}
+
+TEST(ToolFiles, StandardInputThatIsClosed) {
+  const outcome o = run({"parse", "--json"}, "", after("exec 0<&-"));
+  EXPECT_EQ(o.status, 3);
+  EXPECT_EQ(o.out, "");
+  EXPECT_EQ(o.err, "statusline: standard input: not open\n");
+  // Nor does a file that is opened meanwhile take its place.
+  const scratch files;
+  const outcome two =
+      run({"parse", "--json", files.file("good", ok_line), "-"}, "", after("exec 0<&-"));
+  EXPECT_EQ(two.status, 3);
+  EXPECT_EQ(objects(two).size(), 1u);
+}
+
+TEST(ToolOutput, ThatIsClosedOrFullIsAnError) {
+  const scratch files;
+  const std::string good = files.file("good", ok_line);
+  for (const arguments& args : {arguments{"parse", "--json", good},
+                                {"parse", good},
+                                {"parse", "--quiet", good},
+                                {"registry"},
+                                {"quirks"},
+                                {"explain", "200"},
+                                {"--help"},
+                                {"--version"}}) {
+    const outcome closed = run(args, "", after("exec 1>&-"));
+    EXPECT_EQ(closed.status, 3) << args[0];
+    EXPECT_EQ(closed.err, "statusline: standard output: not open\n");
+    const outcome full = run(args, "", after("exec 1>/dev/full"));
+    EXPECT_EQ(full.status, 3) << args[0];
+    EXPECT_EQ(full.err, "statusline: standard output: No space left on device\n");
+  }
+  EXPECT_EQ(std::filesystem::file_size(good), ok_line.size()) << "the file was written to";
+}
+
+TEST(ToolOutput, AReaderThatHasSeenEnoughEndsItQuietly) {
+  const scratch files;
+  std::string lines;
+  for (int i = 0; i < 20'000; ++i)
+    lines += ok_line;
+  const std::string many = files.file("many", lines);
+  const setting how{"/bin/sh", {}};
+  const outcome o =
+      run({"-c", STATUSLINE_TOOL " parse --json --lines '" + many + "' | head -n 1; exec true"}, "",
+          how);
+  EXPECT_EQ(objects(o).size(), 1u);
+  EXPECT_EQ(o.err, "");
+  const outcome status = run({"-c", "{ " STATUSLINE_TOOL " parse --json --lines '" + many +
+                                        "'; echo $? >&2; } | head -n 1 >/dev/null"},
+                             "", how);
+  EXPECT_EQ(status.err, "0\n");
+}
+
+// --- made at build time ------------------------------------------------------------------------
+
+const setting docs_tool{STATUSLINE_DOCS_TOOL, {}};
+
+TEST(ToolDocs, TheManPageNamesEverything) {
+  const outcome o = run({"man"}, "", docs_tool);
+  EXPECT_EQ(o.status, 0);
+  EXPECT_THAT(o.out, StartsWith(".TH STATUSLINE 1"));
+  for (const std::string section :
+       {"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "EXAMPLES"})
+    EXPECT_THAT(o.out, HasSubstr("\n.SH " + section + "\n"));
+  for (const std::string option : {"policy", "allow", "max\\-size", "registry", "json", "quiet",
+                                   "fail\\-on", "lines", "follow"})
+    EXPECT_THAT(o.out, HasSubstr("\\fB\\-\\-" + option + "\\fR"));
+}
+
+TEST(ToolDocs, TheCompletionCompletes) {
+  const outcome script = run({"bash"}, "", docs_tool);
+  EXPECT_EQ(script.status, 0);
+  if (!std::filesystem::exists("/bin/bash"))
+    GTEST_SKIP();
+  const auto complete = [&](const std::string& words) {
+    const std::string ask = script.out + "COMP_WORDS=(" + words +
+                            ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_statusline\n"
+                            "printf '%s\\n' \"${COMPREPLY[@]}\"\n";
+    return run({"-c", ask}, "", setting{"/bin/bash", {}}).out;
+  };
+  EXPECT_EQ(complete("statusline p"), "parse\n");
+  EXPECT_EQ(complete("statusline parse --po"), "--policy\n");
+  EXPECT_EQ(complete("statusline parse --policy int"), "interop\n");
+  EXPECT_EQ(complete("statusline parse --policy = int"), "interop\n");
+  EXPECT_EQ(complete("statusline parse --allow bare_lf,repeated_cr,le"),
+            "bare_lf,repeated_cr,leading_blank\n");
+  EXPECT_EQ(complete("statusline parse --fail-on other_c"), "other_code\n");
+  EXPECT_EQ(complete("statusline registry docum"), "documented\n");
+  EXPECT_THAT(complete("statusline parse /bin/bas"), HasSubstr("/bin/bash\n"));
+  EXPECT_EQ(complete("statusline quirks --j"), "--json\n");
+}
+
+} // namespace
