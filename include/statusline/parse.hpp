@@ -59,7 +59,7 @@ concept owning_temporary =
     m.finish(p.allowed);
   if (m.error != errc::ok)
     return {{}, m.error, m.refused, m.end};
-  const auto reason = bytes.substr(m.reason_begin, m.reason_end - m.reason_begin);
+  const std::string_view reason{bytes.data() + m.reason_begin, m.reason_end - m.reason_begin};
   return {{reason, m.code, m.version, m.quirks}, errc::ok, {}, m.end};
 }
 
