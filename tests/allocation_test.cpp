@@ -43,15 +43,16 @@ void* __wrap_realloc(void* old, std::size_t size) {
 }
 }
 
-void* operator new(std::size_t size) {
+// Not inlined, or GCC takes each for half of a mismatched pair.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   note_allocation();
   void* const p = __real_malloc(size);
   if (p == nullptr)
     throw std::bad_alloc{};
   return p;
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace statusline {
 namespace {
