@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+//
+// The joint automaton of the grammar and llhttp shows the divergences that docs/divergences.md
+// lists, all of them, and no other. With STATUSLINE_WRITE set, the list is written anew.
+#include "proof_llhttp.hpp"
+#include "support/cases.hpp"
+
+#include <statusline/statusline.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <span>
+#include <sstream>
+
+namespace statusline::proof {
+namespace {
+
+constexpr const char* document = STATUSLINE_CORPUS_DIR "/../docs/divergences.md";
+
+/// A paragraph of the document, and which kinds of divergence it is about.
+struct topic {
+  const char* title;
+  bool (*covers)(const divergence&);
+  const char* right;
+  const char* danger;
+};
+
+bool shows(const divergence& d, quirk q) { return d.shows.contains(q); }
+bool takes(reading r) { return r != reading::refuses; }
+bool never_ours(const divergence& d) { return d.ours == reading::refuses; }
+
+constexpr detail::state_set in_code = state::gap | state::digit_1 | state::digit_2;
+constexpr detail::state_set before_line = state::start | state::blank_cr | state::blank;
+
+/// llhttp takes what follows for the reason, while the code is still to come.
+bool early_reason(const divergence& d) {
+  return (in_code | state::digit_3).contains(d.at) && d.after.starts_with("HTTP/1.1 200 ");
+}
+/// The cell where that begins, and those where it comes to light.
+bool code_lost(const divergence& d) {
+  return early_reason(d) || d.theirs == reading::accepts_unlike ||
+         (d.at == state::gap && d.octets.test(' ') && takes(d.theirs));
+}
+
+const topic topics[] = {
+    {"A blank line before the status line",
+     [](const divergence& d) { return shows(d, quirk::leading_blank); },
+     "RFC 9112 section 2.2 lets a server skip a blank line before a request; nothing lets a client "
+     "skip one before a response. strict is right, `leading_blank` names the leniency.",
+     "A body that was longer than its declared length by CRLF goes unnoticed: the first sign of a "
+     "desynchronised connection is skipped."},
+    {"More than one blank line, or half of one",
+     [](const divergence& d) {
+       const bool letter = d.octets.test('H') || d.octets.test('I');
+       return never_ours(d) &&
+              (d.octets.test('\r') || d.octets.test('\n') || (d.at == state::blank_cr && letter)) &&
+              before_line.contains(d.at);
+     },
+     "RFC 9112 section 4: the line begins with its version. llhttp skips any number of CR and LF, "
+     "in any order; no policy does here.",
+     "As much as an attacker likes of the octets CR and LF can stand between two responses, and be "
+     "counted to either of them by the next reader."},
+    {"Other protocols",
+     [](const divergence& d) {
+       return never_ours(d) && takes(d.theirs) && (d.octets.test('R') || d.octets.test('E')) &&
+              (before_line | state::ic).contains(d.at) && !d.octets.test('H');
+     },
+     "RFC 9112 section 2.3: HTTP-name is \"HTTP\". llhttp 9 reads RTSP and ICE as well, and checks "
+     "the version of those apart.",
+     "A response of another protocol on a port for HTTP is taken for HTTP."},
+    {"SHOUTcast's ICY",
+     [](const divergence& d) {
+       return shows(d, quirk::icy_protocol) ||
+              (d.at == state::ic && d.ours == reading::takes && !takes(d.theirs));
+     },
+     "RFC 9112 section 2.3: HTTP-name is \"HTTP\". Both refuse it; `icy_protocol` takes it here, "
+     "and tells. llhttp 9 gets as far as `IC` since it knows ICE.",
+     "Nothing, as no version is made up: it is reported as 0.0."},
+    {"The protocol in lower case",
+     [](const divergence& d) { return shows(d, quirk::lowercase_protocol); },
+     "RFC 9112 section 2.3: HTTP-name is case-sensitive. Both refuse; `lowercase_protocol` takes "
+     "it "
+     "here.",
+     "Readers that refuse the line may take it for an HTTP/0.9 body with status 200 (curl, "
+     "Firefox): a filter that allows the quirk sees another status than they do."},
+    {"No version", [](const divergence& d) { return shows(d, quirk::missing_version); },
+     "RFC 9112 section 4: HTTP-version is not optional. Both refuse; `missing_version` takes it "
+     "here.",
+     "The default of the next reader decides on keep-alive and framing."},
+    {"A version of one digit", [](const divergence& d) { return shows(d, quirk::short_version); },
+     "RFC 9112 section 2.3: DIGIT \".\" DIGIT. Both refuse; `short_version` takes it here.",
+     "`HTTP/2 200` is no HTTP/2: a reader that believes it expects another framing."},
+    {"Versions that llhttp does not know",
+     [](const divergence& d) {
+       return d.at == state::dot && d.ours == reading::takes && d.theirs == reading::refuses;
+     },
+     "RFC 9112 section 2.3 takes every pair of digits, and RFC 9110 section 2.5 has a recipient "
+     "read a higher minor version as the highest that it knows. llhttp takes 0.9, 1.0, 1.1 and 2.0 "
+     "only: here it is stricter than the grammar.",
+     "A server can make one of two readers drop the connection; no two readings."},
+    {"A tab, vertical tab or form feed for the space",
+     [](const divergence& d) {
+       return d.shows == quirk_set{quirk::other_whitespace} && !takes(d.theirs);
+     },
+     "RFC 9112 section 4: SP; but a recipient may split at any white space, HTAB, VT and FF "
+     "included, at the risk of response splitting. Neither is wrong: both refuse, "
+     "`other_whitespace` takes it here.",
+     "Readers that split at SP alone see another code: Chromium reads `HTTP/1.1<HTAB>404` as 200."},
+    {"A further space before the code",
+     [](const divergence& d) { return shows(d, quirk::extra_space) && !takes(d.theirs); },
+     "RFC 9112 section 4: one SP; but a recipient may split at runs of white space. Neither is "
+     "wrong: both refuse, `extra_space` takes it here.",
+     "See the next one for what goes wrong where it is taken without thought."},
+    {"A second space ends the code before it began",
+     [](const divergence& d) { return code_lost(d); },
+     "RFC 9112 section 4: 3DIGIT after one SP. llhttp 8 in its loose mode takes the second space "
+     "for the end of a code without digits: the code is 0 and the true one is the reason's first "
+     "word. strict refuses at the second space; with `extra_space` the code is the one on the "
+     "line.",
+     "With code 0 the rules for 1xx, 204 and 304 (RFC 9112 section 6.3: no body) do not apply: the "
+     "next response on the connection is swallowed as the body of this one."},
+    {"Codes of any number of digits",
+     [](const divergence& d) {
+       return never_ours(d) && !early_reason(d) &&
+              (in_code.contains(d.at) || (d.at == state::digit_3 && d.octets.test('0')));
+     },
+     "RFC 9112 section 4: 3DIGIT. llhttp 8 in its loose mode takes digits as long as their value "
+     "is "
+     "at most 999, none at all included: `0000200` is 200, `HTTP/1.1 2` is 2 and an empty code is "
+     "0.",
+     "One reader's 2 or 20 is another one's truncated 200; code 0 has no body rule (see above)."},
+    {"No reason and no space",
+     [](const divergence& d) {
+       return d.shows == quirk_set{quirk::missing_reason} && takes(d.theirs) && !early_reason(d);
+     },
+     "RFC 9112 section 4: a server must send the SP even where there is no reason. Nearly every "
+     "reader takes the line without; so do `missing_reason` and the policy interop.",
+     "None known; absent and empty are told apart here."},
+    {"LF alone", [](const divergence& d) { return shows(d, quirk::bare_lf) && !code_lost(d); },
+     "RFC 9112 section 2.2: a recipient may take a single LF for a line terminator, so neither "
+     "answer is wrong. llhttp 8 takes it, llhttp 9 refuses; `bare_lf` and interop take it here.",
+     "An LF that was smuggled into a phrase ends the line for one reader and not for another: "
+     "response splitting."},
+    {"A reason that is glued to the code",
+     [](const divergence& d) {
+       return shows(d, quirk::glued_reason) && !takes(d.theirs) && !early_reason(d);
+     },
+     "RFC 9112 section 4: SP after the code. Both refuse; `glued_reason` takes it here.",
+     "Little: the code is the same for all who take the line."},
+    {"Control characters in the reason",
+     [](const divergence& d) {
+       return d.shows == quirk_set{quirk::control_in_reason} && d.at == state::reason;
+     },
+     "RFC 9112 section 4: HTAB, SP, VCHAR and obs-text. llhttp takes every octet but CR and LF and "
+     "is wrong; strict refuses, `control_in_reason` takes it and tells.",
+     "NUL cuts a C string short, so that two layers see two phrases; ESC writes to the terminal "
+     "that shows the log."},
+    {"A second CR", [](const divergence& d) { return shows(d, quirk::repeated_cr); },
+     "RFC 9112 section 2.2: a CR that ends no line is invalid; who ends lines at LF ignores any CR "
+     "before it, which is how `repeated_cr` reads them. llhttp takes the second CR for the "
+     "line end, and what follows for the next line: an LF there is an empty one. strict refuses; "
+     "with `repeated_cr` all of them are one line end.",
+     "Where the LF counts as an empty line, the header section is over before it began: "
+     "`Content-Length` becomes body, and the body the next response."},
+    {"A CR that ends no line",
+     [](const divergence& d) { return d.at == state::cr && never_ours(d); },
+     "RFC 9112 section 2.2: a recipient must treat such a CR as invalid, or as SP. llhttp 8 in its "
+     "loose mode ends the line with it and swallows the octet after it; no policy takes it here.",
+     "Response splitting: `OK\\rContent-Length: 5` becomes the header field `ontent-Length`, and "
+     "other readers see no header, or the whole one."},
+};
+
+// What is printed.
+
+constexpr const char* state_names[] = {
+    "start",   "blank_cr", "blank",  "h",  "ht",       "htt",    "http", "slash",
+    "major",   "dot",      "minor",  "i",  "ic",       "icy",    "gap",  "digit_1",
+    "digit_2", "digit_3",  "reason", "cr", "accepted", "failed",
+};
+static_assert(std::size(state_names) == detail::state_count);
+
+std::string code(std::string_view bytes) { return "`" + corpus::escape(bytes) + "`"; }
+
+std::string octets(const std::bitset<256>& set) {
+  const auto one = [](std::size_t o) {
+    return corpus::escape(std::string(1, static_cast<char>(static_cast<unsigned char>(o))));
+  };
+  std::string text;
+  for (std::size_t i = 0; i < 256; ++i) {
+    if (!set.test(i))
+      continue;
+    std::size_t last = i;
+    while (last + 1 < 256 && set.test(last + 1))
+      ++last;
+    text += (text.empty() ? "`" : ", `") + one(i) + (last > i ? "`-`" + one(last) : "") + "`";
+    i = last;
+  }
+  return text;
+}
+
+std::string names(quirk_set set) {
+  std::string text;
+  for (const quirk q : set)
+    text += (text.empty() ? "`" : ", `") + std::string{to_string(q)} + "`";
+  return text;
+}
+
+std::string theirs(const divergence& d) {
+  switch (d.theirs) {
+  case reading::takes: return "takes it";
+  case reading::takes_unlike: return d.at == state::reason ? "not as reason" : "takes it as reason";
+  case reading::accepts: return "ends the line";
+  case reading::accepts_before: return "ends the line before it";
+  case reading::accepts_unlike: return "ends the line, other code";
+  case reading::refuses: break;
+  }
+  return "`" + d.their_error + "`";
+}
+
+std::string under_strict(const divergence& d) {
+  const parse_result r = parse(d.witness, strict);
+  if (r || r.error == errc::need_more)
+    return r ? "ends the line" : "takes it";
+  return "`" + std::string{to_string(r.error)} + "` at " + std::to_string(r.end);
+}
+
+std::string with_quirks(const divergence& d) {
+  if (never_ours(d))
+    return "never";
+  return (d.ours == reading::accepts ? "ends the line" : "takes it") +
+         (d.shows.empty() ? "" : ", " + names(d.shows));
+}
+
+/// The builds of llhttp that the document tells of.
+struct column {
+  std::string_view version;
+  std::string_view name;
+};
+constexpr column columns[] = {{"8.1.0 (loose)", "8.1.0"}, {"9 (lenient flags off)", "9"}};
+
+struct walked {
+  std::string_view name;
+  std::string version;
+  std::size_t states = 0;
+  walk_result result;
+};
+
+/// Those of the build that the document tells of.
+const std::vector<walked>& walks() {
+  static const std::vector<walked> all = [] {
+    std::vector<walked> list;
+    for (const peers::machine& m : peers::llhttp_machines()) {
+      const std::string version = m.version();
+      for (const column& c : columns) {
+        if (!version.starts_with(c.version))
+          continue;
+        const oracle o = explore(m);
+        list.push_back({c.name, version, o.fields.size(), walk(detail::grammar, o)});
+      }
+    }
+    return list;
+  }();
+  return all;
+}
+
+std::string line_of(const walked& w, const divergence& d) {
+  return "| " + std::string{w.name} + " | " + state_names[std::size_t(d.at)] + " | " +
+         (d.after.empty() ? "at the start" : code(d.after)) + " | " + octets(d.octets) + " | " +
+         code(d.witness) + " | " + theirs(d) + " | " + under_strict(d) + " | " + with_quirks(d) +
+         " | " + std::to_string(d.steps) + " |\n";
+}
+
+std::string head_of(const walked& w) {
+  return "- llhttp " + w.version + ": " + std::to_string(w.states) + " states of its own, " +
+         std::to_string(w.result.joint_states) + " joint states, " +
+         std::to_string(w.result.divergences.size()) + " kinds of divergence.\n";
+}
+
+std::string generate() {
+  std::ostringstream out;
+  out << "# Where llhttp and statusline part\n\n"
+         "Written by `tests/proof_llhttp_test.cpp` (with `STATUSLINE_WRITE=1`), which also fails\n"
+         "where this list is not what it finds. It walks the joint automaton of the grammar's "
+         "table\n"
+         "and a snapshot of llhttp's parser through all 256 octets, from the start to the end of "
+         "the\n"
+         "line: what is not listed here is read alike, the end and the bytes of the reason, the "
+         "code\n"
+         "and the version included.\n\n";
+  for (const walked& w : walks())
+    out << head_of(w);
+  out << "\nA row is a kind: the state of ours, a way to llhttp's state, the octets that are read\n"
+         "differently there, a shortest input that shows it (the octet comes last), what llhttp\n"
+         "makes of the octet, where strict stops on that input, what we do where all quirks are\n"
+         "allowed, and how many steps (joint states times octets) of the walk show it. Where both\n"
+         "take an octet, it is listed if it shows a quirk: strict refuses it then.\n";
+  for (const topic& t : topics) {
+    out << "\n## " << t.title << "\n\n"
+        << t.right << "\n\nWhat an attacker gains: " << t.danger
+        << "\n\n| llhttp | ours | theirs | octets | witness | llhttp says | strict | permissive | "
+           "steps |\n|---|---|---|---|---|---|---|---|---:|\n";
+    for (const walked& w : walks())
+      for (const divergence& d : w.result.divergences)
+        if (t.covers(d))
+          out << line_of(w, d);
+  }
+  return out.str();
+}
+
+std::string read_document() {
+  std::ostringstream text;
+  text << std::ifstream{document, std::ios::binary}.rdbuf();
+  return text.str();
+}
+
+TEST(LlhttpProof, EveryDivergenceHasOneTopicAndEveryTopicADivergence) {
+  if (walks().size() != std::size(columns))
+    std::cout << "of " << std::size(columns) << " llhttps, this build has " << walks().size()
+              << '\n';
+  std::vector<std::size_t> uses(std::size(topics));
+  for (const walked& w : walks()) {
+    std::cout << head_of(w);
+    for (const divergence& d : w.result.divergences) {
+      std::size_t count = 0;
+      for (std::size_t t = 0; t < std::size(topics); ++t) {
+        if (topics[t].covers(d)) {
+          ++count;
+          ++uses[t];
+        }
+      }
+      EXPECT_EQ(count, 1u) << line_of(w, d);
+    }
+  }
+  for (std::size_t t = 0; t < std::size(topics); ++t) {
+    EXPECT_TRUE(uses[t] != 0 || walks().size() != std::size(columns))
+        << "unused: " << topics[t].title;
+  }
+}
+
+TEST(LlhttpProof, TheDocumentListsExactlyTheDivergences) {
+  if (walks().empty())
+    GTEST_SKIP() << "no llhttp that the document tells of";
+  const bool all = walks().size() == std::size(columns);
+  if (std::getenv("STATUSLINE_WRITE") != nullptr && all)
+    std::ofstream{document, std::ios::binary} << generate();
+  const std::string text = read_document();
+  for (const walked& w : walks()) {
+    std::size_t listed = 0;
+    const std::string mark = "\n| " + std::string{w.name} + " | ";
+    for (std::size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + 1))
+      ++listed;
+    EXPECT_EQ(listed, w.result.divergences.size()) << "llhttp " << w.name;
+    for (const divergence& d : w.result.divergences)
+      EXPECT_NE(text.find("\n" + line_of(w, d)), text.npos) << line_of(w, d);
+    EXPECT_NE(text.find(head_of(w)), text.npos) << head_of(w);
+  }
+  if (all) {
+    EXPECT_EQ(generate(), text);
+  }
+}
+
+// The witnesses once more, by the parsers themselves and not by their automata.
+TEST(LlhttpProof, TheWitnessesShowIt) {
+  for (const walked& w : walks()) {
+    const auto machines = peers::llhttp_machines();
+    const auto m = std::ranges::find_if(
+        machines, [&](const peers::machine& each) { return each.version() == w.version; });
+    for (const divergence& d : w.result.divergences) {
+      SCOPED_TRACE(line_of(w, d));
+      peers::machine_state at = m->start();
+      const peers::machine_step step = m->step(at, d.witness.data(), d.witness.size());
+      EXPECT_EQ(step.outcome == peers::outcome::refused, d.theirs == reading::refuses);
+      EXPECT_EQ(step.outcome == peers::outcome::need_more,
+                d.theirs == reading::takes || d.theirs == reading::takes_unlike);
+      const parse_result r = parse(d.witness, permissive);
+      EXPECT_EQ(r.error == errc::ok, d.ours == reading::accepts);
+      EXPECT_EQ(r.error == errc::need_more, d.ours == reading::takes);
+    }
+  }
+}
+
+} // namespace
+} // namespace statusline::proof
