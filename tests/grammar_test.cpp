@@ -104,23 +104,24 @@ TEST(Scan, PlainBytesAreThoseOfTheTable) {
 }
 
 TEST(Scan, BlocksFindEveryByteAtEveryPosition) {
+  const auto expect = [](auto mask, const std::array<char, block_size>& bytes, auto wanted) {
+    for (std::size_t i = 0; i < block_size; ++i)
+      for (std::size_t bit = 0; bit < block::bits_per_byte; ++bit)
+        ASSERT_EQ((mask >> (i * block::bits_per_byte + bit) & 1) != 0, wanted(bytes[i]))
+            << int(bytes[i]) << " at " << i;
+  };
   for (std::size_t at = 0; at < block_size; ++at) {
     for (int byte = 0; byte < 256; ++byte) {
       for (const char around : {'x', '\x80', '\t', '\0', '\x7f'}) {
         std::array<char, block_size> bytes{};
         bytes.fill(around);
         bytes[at] = static_cast<char>(byte);
-        const auto mask = block::load(bytes.data()).not_plain();
-        for (std::size_t i = 0; i < block_size; ++i)
-          for (std::size_t bit = 0; bit < block::bits_per_byte; ++bit)
-            ASSERT_EQ((mask >> (i * block::bits_per_byte + bit) & 1) == 0, is_plain(bytes[i]))
-                << byte << " at " << at << ", looking at " << i;
-        const auto line_ends = block::load(bytes.data()).line_end();
-        for (std::size_t i = 0; i < block_size; ++i)
-          for (std::size_t bit = 0; bit < block::bits_per_byte; ++bit)
-            ASSERT_EQ((line_ends >> (i * block::bits_per_byte + bit) & 1) != 0,
-                      bytes[i] == '\r' || bytes[i] == '\n')
-                << byte << " at " << at << ", looking at " << i;
+        const block b = block::load(bytes.data());
+        expect(b.not_plain(), bytes, [](char c) { return !is_plain(c); });
+        expect(b.control(), bytes, [](char c) { return !is_plain(c) || c == '\t'; });
+        expect(b.line_end(), bytes, [](char c) { return c == '\r' || c == '\n'; });
+        if (HasFatalFailure())
+          return;
       }
     }
   }
@@ -145,23 +146,55 @@ TEST(Scan, SkipStopsWhereTheTableWould) {
   }
 }
 
-TEST(Scan, CanonicalPrefixGoesAsFarAsTheTable) {
-  const std::string line = "HTTP/1.1 200 OK\r\nServer: x\r\n";
-  for (std::size_t size = 0; size <= line.size(); ++size) {
-    for (std::size_t at = 0; at < size; ++at) {
-      for (int byte = 0; byte < 256; ++byte) {
-        std::string bytes = line.substr(0, size);
-        bytes[at] = static_cast<char>(byte);
-        state s = state::start;
-        std::size_t want = 0;
-        while (want < std::min(size, canonical.size())) {
-          const cell& c = grammar(s, octet_of[static_cast<unsigned char>(bytes[want])]);
-          if (c.next != canonical_states[want + 1] || !c.shows.empty())
-            break;
-          s = c.next;
-          ++want;
+/// How far the table goes the canonical way, and then through plain bytes, at most `limit` bytes.
+std::size_t canonical_way(std::string_view bytes, std::size_t limit) {
+  state s = state::start;
+  std::size_t k = 0;
+  for (; k < std::min(bytes.size(), limit); ++k) {
+    const cell& c = grammar(s, octet_of[static_cast<unsigned char>(bytes[k])]);
+    if (c.next != canonical_states[std::min(k + 1, canonical.size())] || !c.shows.empty())
+      break;
+    s = c.next;
+  }
+  return k;
+}
+
+TEST(Scan, CanonicalRunGoesAsFarAsTheTable) {
+  for (const std::string_view after : {"", "x", "\r", "\r\n", "\r\nServer: x\r\nDate: today\r\n"}) {
+    for (std::size_t size = 0; size <= 40; ++size) {
+      const std::string line =
+          ("HTTP/1.1 200 " + std::string(40, 'x')).substr(0, size) + std::string{after};
+      for (std::size_t at = 0; at < std::max<std::size_t>(line.size(), 1); ++at) {
+        for (int byte = 0; byte < 256; ++byte) {
+          std::string bytes = line;
+          if (!bytes.empty())
+            bytes[at] = static_cast<char>(byte);
+          const std::size_t n = bytes.size();
+          const std::size_t want =
+              canonical_way(bytes, n < block_size ? canonical.size() : n); // few: only to the SP
+          ASSERT_EQ(canonical_run(bytes.data(), n), want) << byte << " at " << at << " of " << line;
+          ASSERT_EQ(ends_canonical(bytes.data(), want, n),
+                    want >= canonical.size() && bytes.compare(want, 2, "\r\n") == 0)
+              << byte << " at " << at << " of " << line;
         }
-        ASSERT_EQ(canonical_run(bytes.data(), size, 0), want) << byte << " at " << at;
+      }
+    }
+  }
+}
+
+TEST(Scan, MovesSayWhatTheGrammarSays) {
+  for (std::size_t s = 0; s < state_count; ++s) {
+    for (std::size_t o = 0; o < octet_kinds; ++o) {
+      const cell& entry = grammar(all_states(s), static_cast<octet>(o));
+      const move m = moves[s][o];
+      for (std::uint32_t bits = 0; bits < 1u << quirk_count; ++bits) {
+        const quirk_set allowed = quirk_set::from_bits(bits);
+        ASSERT_EQ((m.bits & move::refused_by(allowed)) == 0,
+                  entry.next != state::failed && entry.shows.subset_of(allowed));
+      }
+      if (entry.next != state::failed) {
+        ASSERT_EQ(m.next(), entry.next);
+        ASSERT_EQ(m.shows(), entry.shows);
       }
     }
   }

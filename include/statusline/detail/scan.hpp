@@ -6,6 +6,7 @@
 #pragma once
 
 #include <statusline/detail/grammar.hpp>
+#include <statusline/line.hpp>
 
 #include <array>
 #include <bit>
@@ -34,18 +35,24 @@ inline constexpr auto canonical_states = [] {
 }();
 static_assert(canonical_states.back() == state::reason);
 
-/// How much of the canonical line is behind a state; all of it where the state is not on the way.
-inline constexpr auto canonical_offset = [] {
-  std::array<std::uint8_t, state_count> offset{};
-  offset.fill(canonical.size());
-  for (std::size_t k = canonical.size(); k-- > 0;)
-    offset[std::size_t(canonical_states[k])] = static_cast<std::uint8_t>(k);
-  offset[std::size_t(state::blank)] = 0; // goes on as `start` does, but for another blank line
-  return offset;
-}();
+/// The states from which a scan may go on: where a line that began irregularly comes back to the
+/// canonical way, and the reason.
+inline constexpr state_set may_scan = state::blank | state::http | state::gap | state::reason;
+static_assert(canonical_states[0] == state::start && canonical_states[4] == state::http);
 
-/// The states where lines that began or went on irregularly come back to the canonical way.
-inline constexpr state_set joins_canonical = {state::start, state::blank, state::http, state::gap};
+/// Three digits.
+constexpr bool are_digits(const char* p) noexcept {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return is_digit(p[0]) && is_digit(p[1]) && is_digit(p[2]);
+}
+constexpr std::uint16_t code_at(const char* p) noexcept {
+  return static_cast<std::uint16_t>(p[0] * 100 + p[1] * 10 + p[2] - '0' * 111);
+}
+/// "d.d". Not both digits in the same way: GCC 12 makes a vector of two bytes of that, for five
+/// instructions more (2026-11-24).
+constexpr http_version version_at(const char* p) noexcept {
+  return {static_cast<std::uint8_t>(p[0] - '0'), static_cast<std::uint8_t>(p[2] & 15)};
+}
 
 /// An octet that a reason takes without a quirk.
 constexpr bool is_plain(char c) noexcept {
@@ -78,20 +85,20 @@ constexpr bool fits_canonical(char c, std::size_t i) noexcept {
          canonical_pattern.slack[i];
 }
 
-/// Eight bytes, or the first `n` < 8 and zeros, the first one lowest on every machine.
-constexpr std::uint64_t load_word(const char* p, std::size_t n = 8) noexcept {
+/// Eight bytes, the first one lowest on every machine.
+inline std::uint64_t load_word(const char* p) noexcept {
   std::uint64_t word = 0;
-  if (n == 8 && std::endian::native == std::endian::little && !std::is_constant_evaluated()) {
+  if constexpr (std::endian::native == std::endian::little)
     std::memcpy(&word, p, sizeof word);
-    return word;
-  }
-  for (std::size_t i = 0; i < n; ++i)
-    word |= std::uint64_t{static_cast<unsigned char>(p[i])} << (8 * i);
+  else
+    for (int i = 0; i < 8; ++i)
+      word |= std::uint64_t{static_cast<unsigned char>(p[i])} << (8 * i);
   return word;
 }
 
-// A block is 16 bytes. It says which of them are off the canonical line, and which are not plain,
-// as a mask of `bits_per_byte` bits for each, the first byte lowest.
+// A block is 16 bytes. It says which of them are off the canonical line, which are controls, not
+// plain (controls but HTAB), or line ends, as a mask of `bits_per_byte` bits for each, the first
+// byte lowest.
 #if defined(__SSE2__) || defined(_M_X64)
 struct block {
   static constexpr std::size_t bits_per_byte = 1;
@@ -111,19 +118,20 @@ struct block {
     const __m128i excess = _mm_subs_epu8(off, constant(canonical_pattern.slack));
     return mask_of(_mm_cmpeq_epi8(excess, _mm_setzero_si128())) ^ 0xffff;
   }
+  [[nodiscard]] std::uint32_t control() const noexcept { return mask_of(controls()); }
   [[nodiscard]] std::uint32_t not_plain() const noexcept {
-    const __m128i below_space = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-    const __m128i tab = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'));
-    const __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
-    return mask_of(_mm_or_si128(_mm_andnot_si128(tab, below_space), del));
+    return mask_of(_mm_andnot_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t')), controls()));
   }
-
   [[nodiscard]] std::uint32_t line_end() const noexcept {
     return mask_of(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')),
                                 _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))));
   }
 
 private:
+  [[nodiscard]] __m128i controls() const noexcept {
+    const __m128i below_space = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+    return _mm_or_si128(below_space, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
+  }
   static std::uint32_t mask_of(__m128i lanes) noexcept {
     return static_cast<std::uint32_t>(_mm_movemask_epi8(lanes));
   }
@@ -144,18 +152,18 @@ struct block {
     const uint8x16_t off = veorq_u8(bytes, vld1q_u8(canonical_pattern.expected.data() + from));
     return mask_of(vcgtq_u8(off, vld1q_u8(canonical_pattern.slack.data() + from)));
   }
+  [[nodiscard]] std::uint64_t control() const noexcept { return mask_of(controls()); }
   [[nodiscard]] std::uint64_t not_plain() const noexcept {
-    const uint8x16_t below_space = vcltq_u8(bytes, vdupq_n_u8(0x20));
-    const uint8x16_t tab = vceqq_u8(bytes, vdupq_n_u8('\t'));
-    const uint8x16_t del = vceqq_u8(bytes, vdupq_n_u8(0x7f));
-    return mask_of(vorrq_u8(vbicq_u8(below_space, tab), del));
+    return mask_of(vbicq_u8(controls(), vceqq_u8(bytes, vdupq_n_u8('\t'))));
   }
-
   [[nodiscard]] std::uint64_t line_end() const noexcept {
     return mask_of(vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('\r')), vceqq_u8(bytes, vdupq_n_u8('\n'))));
   }
 
 private:
+  [[nodiscard]] uint8x16_t controls() const noexcept {
+    return vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vceqq_u8(bytes, vdupq_n_u8(0x7f)));
+  }
   static std::uint64_t mask_of(uint8x16_t lanes) noexcept {
     const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(lanes), 4);
     return vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
@@ -179,20 +187,14 @@ struct block {
     };
     return mask_of(off(low, 0), off(high, 8));
   }
-  [[nodiscard]] std::uint32_t not_plain() const noexcept {
-    constexpr auto odd = [](std::uint64_t x) {
-      const std::uint64_t tab_or_more = over(x, 0x08 * every);
-      return (~over(x, 0x1f * every) & (over(x, 0x09 * every) | ~tab_or_more)) |
-             (over(x, 0x7e * every) & ~over(x, 0x7f * every));
-    };
-    return mask_of(odd(low), odd(high));
+  [[nodiscard]] std::uint32_t control() const noexcept {
+    return mask_of(controls(low), controls(high));
   }
-
+  [[nodiscard]] std::uint32_t not_plain() const noexcept {
+    return mask_of(controls(low) & ~equal(low, '\t'), controls(high) & ~equal(high, '\t'));
+  }
   [[nodiscard]] std::uint32_t line_end() const noexcept {
-    constexpr auto ends = [](std::uint64_t x) {
-      return ~(over(x ^ '\r' * every, 0) & over(x ^ '\n' * every, 0)) & top;
-    };
-    return mask_of(ends(low), ends(high));
+    return mask_of(equal(low, '\r') | equal(low, '\n'), equal(high, '\r') | equal(high, '\n'));
   }
 
 private:
@@ -202,6 +204,13 @@ private:
   /// The top bit of each byte of `x` that is over the byte of `limit`: 0 to 0x7f, or 0xff.
   static constexpr std::uint64_t over(std::uint64_t x, std::uint64_t limit) noexcept {
     return (((x & ~top) + (~(limit | top) & 0x7f * every)) | x) & ~limit & top;
+  }
+  /// The top bit of each byte of `x` that is `c`; a control.
+  static constexpr std::uint64_t equal(std::uint64_t x, char c) noexcept {
+    return ~over(x ^ static_cast<unsigned char>(c) * every, 0) & top;
+  }
+  static constexpr std::uint64_t controls(std::uint64_t x) noexcept {
+    return (~over(x, 0x1f * every) & top) | equal(x, '\x7f');
   }
   /// One bit for each of the sixteen top bits.
   static constexpr std::uint32_t mask_of(std::uint64_t lower, std::uint64_t upper) noexcept {
@@ -219,39 +228,35 @@ template <class Mask> constexpr std::size_t first_in(Mask mask) noexcept {
   return static_cast<unsigned>(std::countr_zero(mask)) / block::bits_per_byte;
 }
 
-/// The first 16 bytes of `p`, which has `n`; a short input is filled up with zeros, which fit
-/// nothing on the canonical line but past its end.
-inline block load_head(const char* p, std::size_t n) noexcept {
-  if (n >= block_size)
-    return block::load(p);
-  // Two words, the second out of the end of the last eight bytes.
-  if (n > 8)
-    return block::of_words(load_word(p), load_word(p + n - 8) >> (8 * (16 - n)));
-  return block::of_words(load_word(p, n), 0);
+/// How many of the `n` bytes at `p`, less than a block, are the beginning of a canonical line; at
+/// most up to the SP after its code. O(1).
+inline std::size_t canonical_run_of_few(const char* p, std::size_t n) noexcept {
+  if (n < 8) {
+    std::size_t k = 0;
+    while (k < n && fits_canonical(p[k], k))
+      ++k;
+    return k;
+  }
+  // Filled up with zeros, which fit nothing on the canonical line but past its end.
+  const std::uint64_t high = n == 8 ? 0 : load_word(p + n - 8) >> (8 * (block_size - n));
+  const auto off = block::of_words(load_word(p), high).off_canonical(0);
+  return off == 0 ? canonical.size() : first_in(off);
 }
 
-/// How many bytes of `p`, which has `n`, go on along the canonical line from its offset `from`: at
-/// most to its end. O(1).
-constexpr std::size_t canonical_run(const char* p, std::size_t n, std::size_t from) noexcept {
-  const std::size_t rest = canonical.size() - from;
-  if (!std::is_constant_evaluated()) {
-    const auto off = load_head(p, n).off_canonical(from);
-    return off == 0 ? rest : std::min(first_in(off), rest);
-  }
-  std::size_t k = 0;
-  while (k < std::min(n, rest) && fits_canonical(p[k], from + k))
-    ++k;
-  return k;
+/// Whether `p`, which has at least a block, goes on along the canonical line from its offset `from`
+/// to its end.
+inline bool is_canonical(const char* p, std::size_t from) noexcept {
+  return block::load(p).off_canonical(from) == 0;
 }
 
 /// What ends a run of a reason's bytes: one that is not plain, or, once a control byte has shown
 /// its quirk and was allowed, only the line end.
 enum class stop : bool { at_odd, at_line_end };
 
-/// The first offset in [from, n) where the run ends, or `n`. Reads nothing outside [0, n).
-/// O(n - from).
+/// skip_reason() for an `n` of at least a block; not constexpr.
 template <stop Where>
-constexpr std::size_t skip_reason(const char* p, std::size_t from, std::size_t n) noexcept {
+[[gnu::always_inline]] inline std::size_t skip_blocks(const char* p, std::size_t from,
+                                                      std::size_t n) noexcept {
   const auto ends = [](const block& b) {
     if constexpr (Where == stop::at_odd)
       return b.not_plain();
@@ -259,20 +264,27 @@ constexpr std::size_t skip_reason(const char* p, std::size_t from, std::size_t n
       return b.line_end();
   };
   std::size_t at = from;
-  if (!std::is_constant_evaluated()) {
-    for (; n - at >= block_size; at += block_size)
-      if (const auto mask = ends(block::load(p + at)); mask != 0)
-        return at + first_in(mask);
-    if (n >= block_size && at < n) {
-      // The last block, read again in part, so that a line at the end of its buffer costs no more.
-      const std::size_t seen = block_size - (n - at);
-      const auto mask = ends(block::load(p + n - block_size)) >> (seen * block::bits_per_byte);
-      return mask != 0 ? at + first_in(mask) : n;
-    }
-  }
+  for (; n - at >= block_size; at += block_size)
+    if (const auto mask = ends(block::load(p + at)); mask != 0)
+      return at + first_in(mask);
+  if (at == n)
+    return n;
+  // The last block, read again in part, so that a line at the end of its buffer costs no more.
+  const std::size_t seen = block_size - (n - at);
+  const auto mask = ends(block::load(p + n - block_size)) >> (seen * block::bits_per_byte);
+  return mask != 0 ? at + first_in(mask) : n;
+}
+
+/// The first offset in [from, n) where the run ends, or `n`. Reads nothing outside [0, n).
+/// O(n - from).
+template <stop Where>
+constexpr std::size_t skip_reason(const char* p, std::size_t from, std::size_t n) noexcept {
+  if (!std::is_constant_evaluated() && n >= block_size)
+    return skip_blocks<Where>(p, from, n);
   const auto goes_on = [](char c) {
     return Where == stop::at_odd ? is_plain(c) : c != '\r' && c != '\n';
   };
+  std::size_t at = from;
   while (at < n && goes_on(p[at]))
     ++at;
   return at;
@@ -286,6 +298,20 @@ constexpr bool is_crlf(const char* p) noexcept {
   std::uint16_t have = 0;
   std::memcpy(&have, p, sizeof have);
   return have == std::bit_cast<std::uint16_t>(crlf);
+}
+
+/// How many of the `n` bytes at `p` are seen to be the beginning of a canonical line: past the SP
+/// after its code, those that are plain. All of them if there is a block of bytes. O(n).
+[[gnu::always_inline]] inline std::size_t canonical_run(const char* p, std::size_t n) noexcept {
+  if (n < block_size)
+    return canonical_run_of_few(p, n);
+  const auto off = block::load(p).off_canonical(0);
+  return off != 0 ? first_in(off) : skip_blocks<stop::at_odd>(p, canonical.size(), n);
+}
+
+/// Whether CR LF comes after the reason of a canonical line of which `run` bytes are known.
+inline bool ends_canonical(const char* p, std::size_t run, std::size_t n) noexcept {
+  return run >= canonical.size() && n - run >= 2 && is_crlf(p + run);
 }
 
 } // namespace statusline::detail
