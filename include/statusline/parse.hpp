@@ -88,16 +88,26 @@ constexpr void accept_canonical(parse_result& r, const char* s, std::size_t cr) 
   r.end = cr + 2;
 }
 
-/// Lines of more than two blocks, of which `r.end` bytes are known, or of less than one.
-[[gnu::noinline]] constexpr void parse_odd_size(parse_result& r, std::string_view bytes, policy p,
-                                                bool complete) noexcept {
+/// Less than a block. Of the canonical lines that is the one with an empty reason.
+[[gnu::noinline]] inline void parse_few(parse_result& r, std::string_view bytes, policy p,
+                                        bool complete) noexcept {
+  constexpr std::size_t reason = canonical.size();
   const char* const s = bytes.data();
   const std::size_t n = std::min(bytes.size(), p.max_size);
-  if (!std::is_constant_evaluated()) {
-    r.end = n < block_size ? canonical_run(s, n) : skip_blocks<stop::at_odd>(s, r.end, n);
-    if (ends_canonical(s, r.end, n))
-      return accept_canonical(r, s, r.end);
-  }
+  if (n == reason + 2 && is_crlf(s + reason) && canonical_run_of_few(s, reason + 2) == reason)
+    return accept_canonical(r, s, reason);
+  r.end = canonical_run_of_few(s, n);
+  return parse_by_table(r, bytes, p, complete);
+}
+
+/// A reason that goes on past the second block, or has a HTAB; `r.end` bytes are known.
+[[gnu::noinline]] inline void parse_long(parse_result& r, std::string_view bytes, policy p,
+                                         bool complete) noexcept {
+  const char* const s = bytes.data();
+  const std::size_t n = std::min(bytes.size(), p.max_size);
+  r.end = skip_blocks<stop::at_odd>(s, r.end, n);
+  if (n - r.end >= 2 && is_crlf(s + r.end))
+    return accept_canonical(r, s, r.end);
   return parse_by_table(r, bytes, p, complete);
 }
 
@@ -116,13 +126,13 @@ template <bool AtEnd>
   const auto odd = block::load(s + second).control() >> ((reason - second) * block::bits_per_byte);
   r.end = second + block_size;
   if (odd == 0)
-    return parse_odd_size(r, bytes, p, complete);
+    return parse_long(r, bytes, p, complete);
   const std::size_t run = reason + first_in(odd);
   if ((!AtEnd || n - run >= 2) && is_crlf(s + run))
     return accept_canonical(r, s, run);
   r.end = run;
   if (s[run] == '\t') // not worth a compare of its own before
-    return parse_odd_size(r, bytes, p, complete);
+    return parse_long(r, bytes, p, complete);
   return parse_by_table(r, bytes, p, complete);
 }
 
@@ -136,7 +146,7 @@ template <bool AtEnd>
   const std::size_t n = std::min(bytes.size(), p.max_size);
   if (n >= block_size)
     return parse_blocks<true>(r, bytes, p, complete, n);
-  return parse_odd_size(r, bytes, p, complete);
+  return parse_few(r, bytes, p, complete);
 }
 
 } // namespace detail

@@ -86,7 +86,7 @@ struct machine {
       return taken;
     }
     std::size_t known = 0;
-    if (at == state::start && n >= block_size && !std::is_constant_evaluated()) {
+    if (at == state::start && !std::is_constant_evaluated()) {
       known = canonical_run(p, n);
       if (ends_canonical(p, known, n)) {
         resume(p, known);
@@ -114,8 +114,11 @@ struct machine {
         version.major = static_cast<std::uint8_t>(p[5] - '0');
       if (known > 7)
         version.minor = static_cast<std::uint8_t>(p[7] - '0');
-      if (known >= 12) // nothing but the next digit is taken before, and it was not there
+      if (known == 12)
         code = code_at(p + 9);
+      else
+        for (std::size_t i = 9; i < known; ++i)
+          code = static_cast<std::uint16_t>(code * 10 + (p[i] - '0'));
     }
   }
 
