@@ -39,6 +39,7 @@ namespace {
 using namespace std::string_literals;
 using namespace statusline;
 using nlohmann::ordered_json;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -778,10 +779,17 @@ TEST(ToolQuirks, PrintsAll) {
   EXPECT_EQ(objects(run({"quirks", "--json"})).size(), quirk_count + 3u);
 }
 
-TEST(ToolVersion, SaysHowOldTheRegistriesAre) {
+TEST(ToolVersion, SaysWhatItIsMadeOf) {
   const outcome o = run({"--version"});
-  EXPECT_THAT(o.out, StartsWith("statusline " + std::string{version}));
-  EXPECT_THAT(o.out, HasSubstr(std::string{iana.snapshot}));
+  std::string all = "statusline " + std::string{version} + "\nscan by ";
+  all += detail::scan_name;
+  for (const registry* r : {&iana, &documented})
+    all += '\n' + std::string{r->name} + " registry as of " + std::string{r->snapshot};
+  EXPECT_EQ(o.out, all + '\n');
+  EXPECT_THAT(o.out,
+              ContainsRegex("^statusline [0-9]+\\.[0-9]+\\.[0-9]+\nscan by (sse2|neon|words)\n"
+                            "iana registry as of 20[0-9]{2}-[0-9]{2}-[0-9]{2}\n"));
+  EXPECT_EQ(o.err, "");
   EXPECT_EQ(o.status, 0);
 }
 
