@@ -126,6 +126,7 @@ TEST(RegistryFile, TheStateInThePhrase) {
   EXPECT_EQ(state("(Unused)"), "unused: (Unused)");
   EXPECT_EQ(state("Fine (OBSOLETED)"), "obsolete: Fine");
   EXPECT_EQ(state("Fine (DEPRECATED)"), "deprecated: Fine");
+  EXPECT_EQ(state("Fine  (DEPRECATED)"), "deprecated: Fine"); // and no blank stays behind
   EXPECT_EQ(state("Fine (TEMPORARY - registered 2024-11-13)"), "temporary: Fine");
   // Only as IANA writes it; everything else is the phrase.
   EXPECT_EQ(state("Fine (Unused)"), "assigned: Fine (Unused)");

@@ -94,7 +94,7 @@ entry_state take_state(std::string& phrase) {
   else if (inside.starts_with("TEMPORARY - "))
     state = entry_state::temporary;
   if (state != entry_state::assigned)
-    phrase.resize(open);
+    phrase.resize(phrase.find_last_not_of(" \t", open) + 1);
   return state;
 }
 

@@ -77,7 +77,8 @@ inline constexpr std::size_t max_registry_file = std::size_t{4} << 20;
 ///
 /// IANA's own file works as it is downloaded: rows that are Unassigned are skipped, ranges too, and
 /// where there is no state column the phrase may tell it: "(Unused)" stays the phrase, and
-/// " (OBSOLETED)", " (DEPRECATED)" or " (TEMPORARY - ...)" at its end is taken off.
+/// " (OBSOLETED)", " (DEPRECATED)" or " (TEMPORARY - ...)" at its end is taken off, with all blanks
+/// before it.
 [[nodiscard]] loaded_registry read_registry(std::istream& in, std::string name);
 
 } // namespace statusline::cli
