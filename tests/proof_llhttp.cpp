@@ -128,10 +128,11 @@ oracle explore(const peers::machine& m) {
   std::unordered_map<peers::machine_state, std::uint32_t> ids;
   std::unordered_map<peers::machine_state, std::uint32_t> coarse;
   std::vector<peers::machine_state> states;
-  const auto id_of = [&](const peers::machine_state& s) {
+  const auto id_of = [&](const peers::machine_state& s, std::size_t from, char byte) {
     const auto [at, fresh] = ids.emplace(s, static_cast<std::uint32_t>(states.size()));
     if (fresh) {
       states.push_back(s);
+      o.reached_from.emplace_back(static_cast<std::uint32_t>(from), byte);
       o.fields.push_back(m.fields(s));
       peers::machine_state plain = s;
       peers::machine_fields numbers = o.fields.back();
@@ -143,7 +144,7 @@ oracle explore(const peers::machine& m) {
     return at->second;
   };
 
-  id_of(m.start());
+  id_of(m.start(), 0, '\0');
   for (std::size_t from = 0; from < states.size(); ++from) {
     o.edges.emplace_back();
     if (o.fields[from].error != 0)
@@ -158,11 +159,18 @@ oracle explore(const peers::machine& m) {
       e.takes = step.outcome != outcome::accepted || step.used == 1;
       e.reason = !step.reason.empty();
       if (step.outcome != outcome::refused)
-        e.to = id_of(next);
+        e.to = id_of(next, from, byte);
     }
   }
   o.groups = groups_of(o);
   return o;
+}
+
+std::string way_into(const oracle& o, std::uint32_t at) {
+  std::string bytes;
+  for (; at != 0; at = o.reached_from[at].first)
+    bytes += o.reached_from[at].second;
+  return {bytes.rbegin(), bytes.rend()};
 }
 
 oracle without_codes(const oracle& raw) {

@@ -8,6 +8,7 @@
 #include <bitset>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The joint automaton of the grammar's table and llhttp, from the start to the end of a line.
@@ -26,6 +27,8 @@ struct oracle {
   std::string name;
   std::vector<peers::machine_fields> fields; ///< of live and accepted states; the start is 0
   std::vector<std::array<edge, 256>> edges;
+  /// The state before, and the octet that leads from there by a shortest way.
+  std::vector<std::pair<std::uint32_t, char>> reached_from;
   /// The same number for states that differ only by the code, and have as many digits of it.
   std::vector<std::uint32_t> without_code;
   struct group {
@@ -39,6 +42,9 @@ struct oracle {
 
 /// Walks llhttp alone, breadth first, over all octets.
 [[nodiscard]] oracle explore(const peers::machine& m);
+
+/// A shortest input that leads to a state of an explored oracle.
+[[nodiscard]] std::string way_into(const oracle& o, std::uint32_t at);
 
 /// The same, but of codes only how many digits they have. Throws std::logic_error if what llhttp
 /// does depends on more than that.
