@@ -192,6 +192,8 @@ TEST(RegistryFile, FormsOfTheSame) {
   EXPECT_EQ(listing("# c\n404\tNot Found\n200\tOK\tIt worked.\trepeat_later\n"), want);
   EXPECT_EQ(listing("\"404\",\"Not Found\"\n200,OK\n"), want);
   EXPECT_EQ(listing("100-199,Unassigned\n200,OK\n404,Not Found\n"), want);
+  // Whatever else is said of it.
+  EXPECT_EQ(listing("code,phrase\n200,OK\n404,Not Found\n450,Unassigned (DEPRECATED)\n"), want);
   const loaded_registry loaded = read("200\tOK\tIt worked.\trepeat_later\n");
   EXPECT_EQ(loaded.view().entries[0].meaning, "It worked.");
   EXPECT_EQ(loaded.view().entries[0].advice, client_advice::repeat_later);

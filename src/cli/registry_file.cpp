@@ -260,10 +260,14 @@ private:
       fail(line, "the code " + quoted(code) + " is not a number");
     if (code.size() != 3)
       fail(line, "the code " + quoted(code) + " is not three digits");
-    if (phrase == "Unassigned")
-      return;
 
     registry_entry entry;
+    loaded_registry::texts texts{std::string{phrase}, {}, {}};
+    if (place(column::state) == none)
+      entry.state = take_state(texts.phrase);
+    if (texts.phrase == "Unassigned")
+      return;
+
     entry.code =
         static_cast<std::uint16_t>((code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0'));
     std::size_t& first = line_of_[entry.code];
@@ -271,12 +275,10 @@ private:
       fail(line, "the code " + std::string{code} + " is in line " + std::to_string(first) + " too");
     first = line;
 
-    loaded_registry::texts texts{exact_phrase(line, phrase),
-                                 clean(line, "meaning", field(column::meaning)),
-                                 clean(line, "reference", field(column::reference))};
-    if (place(column::state) == none)
-      entry.state = take_state(texts.phrase);
-    else
+    check_phrase(line, phrase);
+    texts.meaning = clean(line, "meaning", field(column::meaning));
+    texts.reference = clean(line, "reference", field(column::reference));
+    if (place(column::state) != none)
       entry.state = named(column::state, "state", entry_state_count, entry_state::assigned);
     entry.advice = named(column::advice, "advice", client_advice_count, client_advice::none);
     entry.heuristically_cacheable = yes_or_no(line, field(column::cacheable));
@@ -284,7 +286,7 @@ private:
     result_.texts_.push_back(std::move(texts));
   }
 
-  [[nodiscard]] std::string exact_phrase(std::size_t line, std::string_view phrase) const {
+  void check_phrase(std::size_t line, std::string_view phrase) const {
     if (phrase.empty())
       fail(line, "the phrase is empty");
     for (const char c : phrase)
@@ -292,7 +294,6 @@ private:
         fail(line, "the control byte 0x" + hex(c) + " in the phrase");
     if (registry_detail::dropped(phrase.front()) || registry_detail::dropped(phrase.back()))
       fail(line, "the phrase " + quoted(phrase) + " begins or ends with white space");
-    return std::string{phrase};
   }
 
   /// A text for people: every run of line ends and tabs is one space, other controls are refused.
