@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+# statusline_add_fuzzer(NAME SOURCE...): a fuzz target of yours, with what this project uses for its
+# own: a dictionary, seeds and a mutator that knows the parts of a status line. A source defines
+# LLVMFuzzerTestOneInput. Gives
+#
+#   NAME_replay   a plain program that runs the target on the files and folders it is given; the
+#                 test of the same name runs it on the seeds, with any compiler
+#   NAME          the fuzzer itself, where STATUSLINE_FUZZ is on; beside it NAME.dict
+#                 and NAME.options
+#   statusline_fuzzers   all of these
+#   NAME_object   both without their main(): what else the sources need is linked to this one
+#
+# STATUSLINE_FUZZING_ENGINE is what a fuzzer is linked with: libFuzzer of Clang, unless it is what
+# OSS-Fuzz and ClusterFuzzLite hand over as $LIB_FUZZING_ENGINE. How to instrument is up to CXXFLAGS:
+# nothing here says -fsanitize=address. Seeds of a target's own, and past crashes, are in the folders
+# STATUSLINE_FUZZ_SEEDS/NAME and STATUSLINE_FUZZ_CRASHES/NAME, if those are set.
+
+option(STATUSLINE_FUZZ "Build the fuzz targets" OFF)
+option(STATUSLINE_FUZZ_MUTATOR "Mutate by the parts of a status line, not by bytes alone" ON)
+set(STATUSLINE_FUZZING_ENGINE "" CACHE STRING "What fuzzers are linked with; nothing is libFuzzer")
+
+# In the source tree, or installed: share/cmake/statusline and share/statusline/fuzz.
+foreach(dir IN ITEMS ${CMAKE_CURRENT_LIST_DIR}/../fuzz ${CMAKE_CURRENT_LIST_DIR}/../../statusline/fuzz)
+  if(EXISTS ${dir}/mutator.cpp)
+    get_filename_component(STATUSLINE_FUZZ_DIR ${dir} ABSOLUTE)
+  endif()
+endforeach()
+# The seeds that are lines and nothing else.
+foreach(dir IN ITEMS ${STATUSLINE_FUZZ_DIR}/../corpus/seeds/oracle_fuzzer ${STATUSLINE_FUZZ_DIR}/seeds)
+  if(EXISTS ${dir})
+    get_filename_component(STATUSLINE_FUZZ_LINES ${dir} ABSOLUTE)
+  endif()
+endforeach()
+
+function(statusline_add_fuzzer name)
+  set(seeds "")
+  foreach(dir IN ITEMS ${STATUSLINE_FUZZ_SEEDS}/${name} ${STATUSLINE_FUZZ_CRASHES}/${name})
+    if(EXISTS ${dir})
+      list(APPEND seeds ${dir})
+    endif()
+  endforeach()
+  if(NOT seeds)
+    set(seeds ${STATUSLINE_FUZZ_LINES})
+  endif()
+
+  add_library(${name}_object OBJECT ${ARGN})
+  target_link_libraries(${name}_object PUBLIC statusline::statusline)
+  add_executable(${name}_replay ${STATUSLINE_FUZZ_DIR}/replay_main.cpp)
+  target_link_libraries(${name}_replay PRIVATE ${name}_object)
+  add_test(NAME ${name}_replay COMMAND ${name}_replay ${seeds})
+  if(NOT STATUSLINE_FUZZ)
+    return()
+  endif()
+
+  separate_arguments(engine NATIVE_COMMAND "${STATUSLINE_FUZZING_ENGINE}")
+  if(NOT engine)
+    set(engine -fsanitize=fuzzer)
+  endif()
+  add_executable(${name} $<$<BOOL:${STATUSLINE_FUZZ_MUTATOR}>:${STATUSLINE_FUZZ_DIR}/mutator.cpp>)
+  set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
+  target_link_libraries(${name} PRIVATE ${name}_object ${engine})
+  foreach(extension IN ITEMS dict options)
+    configure_file(${STATUSLINE_FUZZ_DIR}/statusline.${extension} ${name}.${extension} COPYONLY)
+  endforeach()
+  if(NOT TARGET statusline_fuzzers)
+    add_custom_target(statusline_fuzzers)
+  endif()
+  add_dependencies(statusline_fuzzers ${name})
+endfunction()

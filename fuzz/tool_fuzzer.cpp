@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT
+//
+// What the tool does with a source, in this process: as one input, by lines, by heads, and as a
+// registry. The source is a file, or a pipe that gives it in pieces. For any bytes the JSON is
+// valid, tells every byte of every reason, and says what a second, naive cutting of the same bytes
+// and the reference parser say; what people read holds no control byte. The last three bytes tell
+// the policy, the one before what is done and the size of the pieces.
+#include "target.hpp"
+
+#include <cli/registry_file.hpp>
+#include <cli/report.hpp>
+#include <cli/source.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace statusline::fuzz {
+namespace {
+
+using nlohmann::json;
+
+/// A file in memory.
+class memory_file {
+public:
+  explicit memory_file(const char* name) : fd_{::memfd_create(name, 0)} {
+    if (fd_ < 0)
+      throw std::runtime_error{"memfd_create failed"};
+  }
+  [[nodiscard]] int number() const { return fd_; }
+  [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
+
+  void fill(std::string_view bytes) const {
+    if (::ftruncate(fd_, 0) != 0 ||
+        ::pwrite(fd_, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()) ||
+        ::lseek(fd_, 0, SEEK_SET) != 0)
+      throw std::runtime_error{"a file in memory cannot be written"};
+  }
+  [[nodiscard]] std::string text() const {
+    std::string bytes(static_cast<std::size_t>(::lseek(fd_, 0, SEEK_END)), '\0');
+    if (::pread(fd_, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+      throw std::runtime_error{"a file in memory cannot be read"};
+    return bytes;
+  }
+
+private:
+  int fd_;
+};
+
+/// A pipe that holds the bytes in pieces, of which a read gives one.
+class pieces {
+public:
+  pieces(std::string_view bytes, std::size_t size) {
+    constexpr std::size_t most = 15; // what is left is the last piece; a pipe takes 16
+    if (::pipe2(ends_.data(), O_DIRECT | O_NONBLOCK) != 0)
+      throw std::runtime_error{"pipe2 failed"};
+    for (std::size_t n = 0; n < most && bytes.size() > size; ++n) {
+      write(bytes.substr(0, size));
+      bytes.remove_prefix(size);
+    }
+    write(bytes);
+  }
+  ~pieces() {
+    end();
+    ::close(ends_[0]);
+  }
+  pieces(const pieces&) = delete;
+  pieces& operator=(const pieces&) = delete;
+
+  [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(ends_[0]); }
+  /// No more bytes will come. A pipe without a writer cannot be opened, so it must be open by then.
+  void end() {
+    if (ends_[1] >= 0)
+      ::close(ends_[1]);
+    ends_[1] = -1;
+  }
+
+private:
+  void write(std::string_view bytes) const {
+    if (::write(ends_[1], bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
+      throw std::runtime_error{"a pipe cannot be written"};
+  }
+
+  std::array<int, 2> ends_{};
+};
+
+struct files {
+  memory_file source{"source"};
+  memory_file standard_output{"standard output"};
+  files() {
+    if (::dup2(standard_output.number(), STDOUT_FILENO) < 0)
+      throw std::runtime_error{"dup2 failed"};
+  }
+};
+
+const files& the_files() {
+  static const files both;
+  return both;
+}
+
+/// What `say` writes.
+template <class Say> std::string written(Say say) {
+  const memory_file& out = the_files().standard_output;
+  out.fill("");
+  cli::output to;
+  say(to);
+  to.flush();
+  return out.text();
+}
+
+struct job {
+  cli::cut how;
+  std::size_t piece; ///< 0: the source is a file
+};
+
+/// What the tool writes for the bytes, one object or report after the other.
+template <class Report>
+std::string run(std::string_view bytes, const job& j, policy p, Report say) {
+  return written([&](cli::output& to) {
+    const auto read = [&](cli::source& from) {
+      cli::for_each_input(from, j.how, p, [&](const cli::input& one) { say(to, one); });
+    };
+    if (j.piece == 0 || bytes.size() > support::guarded::capacity) {
+      const memory_file& in = the_files().source;
+      in.fill(bytes);
+      cli::source from{in.path(), to};
+      return read(from);
+    }
+    pieces pipe{bytes, j.piece};
+    cli::source from{pipe.path(), to};
+    pipe.end();
+    return read(from);
+  });
+}
+
+/// Offsets of the inputs in the bytes, with the bytes that are there for each.
+struct slice {
+  std::size_t offset;
+  std::string_view bytes;
+};
+
+std::vector<slice> lines_of(std::string_view bytes) {
+  std::vector<slice> lines;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t lf = bytes.find('\n', at);
+    const std::size_t end = lf == bytes.npos ? bytes.size() : lf + 1;
+    lines.push_back({at, bytes.substr(at, end - at)});
+    at = end;
+  }
+  return lines;
+}
+
+std::vector<slice> heads_of(std::string_view bytes, const policy& p) {
+  policy no_blank = p;
+  no_blank.allowed = p.allowed - quirk::leading_blank;
+  std::vector<slice> heads;
+  for (std::size_t at = 0;;) {
+    const std::string_view here = bytes.substr(at);
+    heads.push_back({at, here});
+    const auto line = reference::parse(here, p, true);
+    std::size_t next = line.error == errc::ok ? line.end : 0;
+    bool over = false;
+    for (const slice& rest : lines_of(here.substr(next))) {
+      next += rest.bytes.size();
+      over = rest.bytes == "\n" || rest.bytes == "\r\n";
+      if (over)
+        break;
+    }
+    if (!over || next == here.size())
+      return heads;
+    const bool interim = line.error == errc::ok && line.code / 100 == 1 && line.code != 101;
+    if (!interim && reference::parse(here.substr(next), no_blank, true).error != errc::ok)
+      return heads;
+    at += next;
+  }
+}
+
+std::string hex(std::string_view bytes) {
+  constexpr std::array digits = {'0', '1', '2', '3', '4', '5', '6', '7',
+                                 '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+  std::string text;
+  for (const char c : bytes) {
+    text += digits.at(static_cast<unsigned char>(c) / 16);
+    text += digits.at(static_cast<unsigned char>(c) % 16);
+  }
+  return text;
+}
+
+/// The bytes as a JSON string if JSON can hold them, else null.
+json text_or_null(std::string_view bytes) {
+  try {
+    static_cast<void>(json(bytes).dump());
+    return bytes;
+  } catch (const json::type_error&) {
+    return nullptr;
+  }
+}
+
+template <class Set> json names(const Set& set) {
+  json list = json::array();
+  for (const auto element : set)
+    list.push_back(to_string(element));
+  return list;
+}
+
+/// The object for one input, by the reference parser.
+json expected(const slice& in, const policy& p, const std::string& source) {
+  const auto line = reference::parse(in.bytes, p, true);
+  const bool ok = line.error == errc::ok;
+  json object = {{"source", source},
+                 {"offset", in.offset},
+                 {"ok", ok},
+                 {"error", ok ? json{} : json(to_string(line.error))},
+                 {"end", line.end},
+                 {"quirks", names(line.quirks)},
+                 {"refused", names(line.refused)},
+                 {"findings", json::array()},
+                 {"notes", json::array()}};
+  for (const char* const key :
+       {"version", "code", "reason", "reason_hex", "class", "standing", "phrase", "advice"})
+    object[key] = nullptr;
+  if (!ok)
+    return object;
+
+  const std::string_view reason = in.bytes.substr(line.reason_offset, line.reason_size);
+  const status_line read{reason, line.code, line.version, line.quirks};
+  const assessment says = assess(read, iana);
+  for (const auto& f : reference::explain(in.bytes, p))
+    object["findings"].push_back(
+        {{"quirk", to_string(f.q)}, {"offset", f.offset}, {"size", f.size}});
+  object["version"] = std::to_string(line.version.major) + '.' + std::to_string(line.version.minor);
+  object["code"] = line.code;
+  object["reason"] = text_or_null(reason);
+  object["reason_hex"] = hex(reason);
+  object["notes"] = names(notes(read));
+  object["class"] = to_string(classify(line.code));
+  object["standing"] = to_string(says.code);
+  object["phrase"] = to_string(says.phrase);
+  if (says.entry != nullptr && says.entry->advice != client_advice::none)
+    object["advice"] = to_string(says.entry->advice);
+  return object;
+}
+
+complaint judge_json(std::string_view bytes, const job& j, const std::vector<slice>& inputs,
+                     const policy& p) {
+  std::string name;
+  const std::string text = run(bytes, j, p, [&](cli::output& out, const cli::input& one) {
+    name = one.source;
+    cli::report_json(out, one, p, iana);
+  });
+  const auto objects = lines_of(text);
+  if (objects.size() != inputs.size())
+    return about(bytes, "want " + std::to_string(inputs.size()) + " objects, have " +
+                            std::to_string(objects.size()));
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const json have = json::parse(objects[i].bytes, nullptr, false);
+    const json want = expected(inputs[i], p, name);
+    if (have != want)
+      return about(inputs[i].bytes, "the object of an input\n  want    ") + want.dump() +
+             "\n  have    " + std::string{objects[i].bytes};
+  }
+  return {};
+}
+
+bool is_control(char c) {
+  return (static_cast<unsigned char>(c) < ' ' && c != '\n') || c == '\x7f';
+}
+
+complaint judge_text(std::string_view bytes, const job& j, const policy& p) {
+  constexpr std::array both = {iana, documented};
+  const std::string text = run(bytes, j, p, [&](cli::output& out, const cli::input& one) {
+    cli::report_text(out, one, p, both, {"a name"});
+  });
+  if (std::ranges::any_of(
+          text, [](char c) { return is_control(c) || static_cast<unsigned char>(c) > 0x7f; }))
+    return about(bytes, "the report for people is not printable: " + corpus::escape(text));
+  return {};
+}
+
+/// Letters of UTF-8 may stay in what people read of a registry; controls, also those of 16 bits,
+/// and what turns the text around may not.
+bool is_readable(std::string_view text) {
+  if (std::ranges::any_of(text, is_control) || text_or_null(text).is_null())
+    return false;
+  for (unsigned char c = 0x80; c < 0xa0; ++c)
+    if (text.find(std::string{'\xc2', static_cast<char>(c)}) != text.npos)
+      return false;
+  return text.find("\xe2\x80") == text.npos && text.find("\xe2\x81") == text.npos;
+}
+
+json row_object(const registry& r, const registry_entry& row) {
+  const auto or_null = [](std::string_view text) { return text.empty() ? json{} : json(text); };
+  return {{"registry", r.name},
+          {"snapshot", or_null(r.snapshot)},
+          {"code", row.code},
+          {"class", to_string(classify(row.code))},
+          {"phrase", row.phrase},
+          {"state", to_string(row.state)},
+          {"meaning", or_null(row.meaning)},
+          {"advice", row.advice == client_advice::none ? json{} : json(to_string(row.advice))},
+          {"heuristically_cacheable", row.heuristically_cacheable},
+          {"reference", or_null(row.reference)}};
+}
+
+/// The bytes as the file of --registry: all of it, and what is explained of a row and of a phrase.
+complaint judge_registry(std::string_view bytes) {
+  std::optional<cli::loaded_registry> loaded;
+  try {
+    std::istringstream in{std::string{bytes}};
+    loaded.emplace(cli::read_registry(in, "FILE"));
+  } catch (const cli::registry_file_error&) {
+    return {}; // registry_fuzzer has a look at those
+  }
+  const registry r = loaded->view();
+  const auto all = [&](bool as_json) {
+    return written([&](cli::output& out) { cli::print_registry(out, r, as_json); });
+  };
+  // The command line has a code of three digits, or no digits alone.
+  std::string_view asked = r.entries.back().phrase;
+  if (asked.find_first_not_of("0123456789") == asked.npos)
+    asked = "429";
+  const auto one = [&](bool as_json) {
+    return written([&](cli::output& out) {
+      cli::explain_code(out, asked, std::array{r, iana}, as_json);
+    });
+  };
+  if (const auto text = all(false) + one(false); !is_readable(text))
+    return about(bytes, "what people read of a registry: " + corpus::escape(text));
+
+  const std::string text = all(true);
+  const auto rows = lines_of(text);
+  if (rows.size() != r.entries.size())
+    return about(bytes, "not an object for each row");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const json have = json::parse(rows[i].bytes, nullptr, false);
+    const json want = row_object(r, r.entries[i]);
+    // Bytes that JSON cannot hold are replaced, and so are not the same.
+    if (have.is_discarded() || (have != want && !text_or_null(bytes).is_null()))
+      return about(bytes, "the object of a row: ") + std::string{rows[i].bytes};
+  }
+  const std::string explained = one(true);
+  for (const slice& line : lines_of(explained))
+    if (json::parse(line.bytes, nullptr, false).is_discarded())
+      return about(bytes, "what is explained is not JSON: " + explained);
+  return {};
+}
+
+} // namespace
+
+complaint check(std::string_view input) {
+  tail numbers{input};
+  const policy p = numbers.policy();
+  const unsigned how = numbers.byte();
+  const std::size_t piece = how / 8;
+  const std::string_view bytes = numbers.rest();
+  switch (how % 8) {
+  case 0: return judge_json(bytes, {cli::cut::heads, piece}, heads_of(bytes, p), p);
+  case 1: return judge_json(bytes, {cli::cut::lines, piece}, lines_of(bytes), p);
+  case 2: return judge_json(bytes, {cli::cut::whole, piece}, {{0, bytes}}, p);
+  case 3: return judge_text(bytes, {cli::cut::lines, piece}, p);
+  case 4: return judge_text(bytes, {cli::cut::heads, piece}, p);
+  case 5: return judge_text(bytes, {cli::cut::whole, piece}, p);
+  default: return judge_registry(bytes);
+  }
+}
+
+} // namespace statusline::fuzz
