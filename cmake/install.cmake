@@ -38,6 +38,15 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/statusline
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT statusline_dev)
 add_package(statusline ${CMAKE_INSTALL_DATADIR} statusline ARCH_INDEPENDENT)
 
+# What a fuzz target of a user's own takes from here: statusline-fuzz.cmake tells.
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/statusline-fuzz.cmake
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/cmake/statusline COMPONENT statusline_dev)
+install(FILES ${PROJECT_SOURCE_DIR}/fuzz/mutator.cpp ${PROJECT_SOURCE_DIR}/fuzz/replay_main.cpp
+              ${PROJECT_SOURCE_DIR}/fuzz/statusline.dict ${PROJECT_SOURCE_DIR}/fuzz/statusline.options
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline/fuzz COMPONENT statusline_dev)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/corpus/seeds/oracle_fuzzer/
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline/fuzz/seeds COMPONENT statusline_dev)
+
 if(STATUSLINE_C)
   add_package(statusline-c ${CMAKE_INSTALL_LIBDIR} statusline_c statusline_c_static)
 endif()
