@@ -124,5 +124,6 @@ def minimise(fuzzer, to):
         print(f"{fuzzer.name}: {len(names)} candidates, {len(list(to.iterdir()))} seeds, {size} bytes")
 
 
-for built in sorted(pathlib.Path(sys.argv[1]).glob("*_fuzzer")):
-    minimise(built, CORPUS / "seeds" / built.name)
+if __name__ == "__main__":
+    for built in sorted(pathlib.Path(sys.argv[1]).glob("*_fuzzer")):
+        minimise(built, CORPUS / "seeds" / built.name)
