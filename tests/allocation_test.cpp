@@ -25,7 +25,7 @@ void note_allocation() {
 
 } // namespace
 
-extern "C" {
+extern "C" { // NOLINTBEGIN(bugprone-reserved-identifier): the linker makes these names
 void* __real_malloc(std::size_t size);
 void* __real_calloc(std::size_t count, std::size_t size);
 void* __real_realloc(void* old, std::size_t size);
@@ -41,7 +41,7 @@ void* __wrap_realloc(void* old, std::size_t size) {
   note_allocation();
   return __real_realloc(old, size);
 }
-}
+} // NOLINTEND(bugprone-reserved-identifier)
 
 // Not inlined, or GCC takes each for half of a mismatched pair.
 [[gnu::noinline]] void* operator new(std::size_t size) {

@@ -85,7 +85,7 @@ std::string as_iana_writes_it() {
                 "2026-11-13)";
     if (reference.starts_with("RFC "))
       reference.erase(3, 1);
-    reference = '[' + reference + ']';
+    reference.insert(0, 1, '[') += ']';
     if (e.code == 510)
       reference += "[status-change-http-experiments-to-historic]";
     out += std::to_string(e.code) + ',' + cell(phrase) + ',' + cell(reference) + "\r\n";
@@ -229,7 +229,7 @@ TEST(RegistryFile, EveryCodeOfThreeDigits) {
   std::string all = "code,phrase\n";
   for (unsigned code = 999; code < 1000; --code) {
     const std::string digits = std::to_string(1000 + code).substr(1);
-    all += digits + ",Phrase " + digits + '\n';
+    all.append(digits).append(",Phrase ").append(digits) += '\n';
   }
   const loaded_registry loaded = read(all);
   const registry have = loaded.view();

@@ -123,7 +123,7 @@ public:
     if (body == bodies_.end())
       throw std::invalid_argument{"no rule " + std::string{name}};
     const std::string_view outer = std::exchange(rest_, body->second);
-    const regex e = alternatives();
+    regex e = alternatives();
     skip_space();
     if (!rest_.empty())
       throw std::invalid_argument{"unexpected: " + std::string{rest_}};

@@ -33,7 +33,7 @@ namespace at {
 constexpr std::size_t index = 0, span_pos = 4, span_cb = 8, error = 12, reason = 16, error_pos = 20,
                       data = 24, current = 28, major = 42, minor = 43, code = 52, settings = 56;
 }
-constexpr std::size_t settings_size = 25 * 4;
+constexpr std::size_t settings_size = std::size_t{25} * 4;
 constexpr std::uint32_t on_status = 3 * 4, on_message_complete = 12 * 4,
                         on_status_complete = 15 * 4;
 
