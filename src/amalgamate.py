@@ -15,7 +15,7 @@ ROOTS = ["statusline/statusline.hpp", "statusline/registry.hpp", "statusline/ver
 
 OURS = re.compile(r"#include <(statusline/[^>]+)>")
 STANDARD = re.compile(r"#include (<[^>]+>)")
-DROPPED = re.compile(r"// SPDX-License-Identifier: .*\n(//\n)?|#pragma once\n")
+DROPPED = re.compile(r"// SPDX-License-Identifier: .*\n(//\n|/// @file\n)?|#pragma once\n")
 
 
 def body(name, seen, standard):

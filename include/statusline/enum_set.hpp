@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+/// @file
+/// The set type behind `quirk_set` and `note_set`. Whoever includes statusline.hpp or registry.hpp
+/// has it.
 #pragma once
 
 #include <bit>
@@ -13,32 +16,40 @@ namespace statusline {
 /// has the values 0 to `Count` - 1. A value of two bytes, four where `Count` is over 16 (it is at
 /// most 32); every operation is O(1), none allocates or throws. Iterates in the order of the
 /// enumeration:
-/// `for (quirk q : line.quirks) std::puts(to_string(q).data());`
+///
+///     for (const statusline::quirk q : line.quirks) std::puts(to_string(q).data());
 template <class Enum, std::uint8_t Count> class enum_set {
   static_assert(Count > 0 && Count <= 32);
   static constexpr std::uint32_t mask = 0xffffffff >> (32 - Count);
   using bits_type = std::conditional_t<(Count <= 16), std::uint16_t, std::uint32_t>;
 
 public:
-  using value_type = Enum;
+  using value_type = Enum; ///< what it is a set of
 
+  /// Goes through the members in the order of the enumeration, and gives values, not references.
+  /// It has a copy of the set: it may outlive it, and does not see it change.
   class iterator {
   public:
-    using value_type = Enum;
-    using difference_type = std::ptrdiff_t;
+    using value_type = Enum;                ///< what it gives
+    using difference_type = std::ptrdiff_t; ///< for the standard's algorithms
+    /// Past the end of every set.
     constexpr iterator() noexcept = default;
+    /// The member that it stands at. Not to be asked past the end.
     [[nodiscard]] constexpr Enum operator*() const noexcept {
       return static_cast<Enum>(std::countr_zero(rest_));
     }
+    /// Goes on to the next member. Not to be called past the end.
     constexpr iterator& operator++() noexcept {
       rest_ = static_cast<bits_type>(rest_ & (rest_ - 1u));
       return *this;
     }
+    /// Goes on to the next member, and gives the iterator as it was.
     constexpr iterator operator++(int) noexcept {
       const iterator before = *this;
       ++*this;
       return before;
     }
+    /// Whether two iterators have the same members before them.
     friend constexpr bool operator==(iterator, iterator) noexcept = default;
 
   private:
@@ -47,9 +58,12 @@ public:
     bits_type rest_ = 0;
   };
 
+  /// The empty set.
   constexpr enum_set() noexcept = default;
+  /// The set of that one value.
   // NOLINTNEXTLINE(google-explicit-constructor): one value is a set of one
   constexpr enum_set(Enum e) noexcept : bits_{static_cast<bits_type>(1u << unsigned(e))} {}
+  /// The set of all that are listed.
   constexpr enum_set(std::initializer_list<Enum> list) noexcept {
     for (const Enum e : list)
       insert(e);
@@ -62,25 +76,35 @@ public:
     s.bits_ = static_cast<bits_type>(bits & mask);
     return s;
   }
+  /// The set as from_bits() takes it, to be kept or sent.
   [[nodiscard]] constexpr bits_type bits() const noexcept { return bits_; }
 
+  /// Whether `e` is in the set.
   [[nodiscard]] constexpr bool contains(Enum e) const noexcept {
     return (bits_ >> unsigned(e) & 1u) != 0;
   }
+  /// Puts `e` in; nothing happens if it is there already.
   constexpr enum_set& insert(Enum e) noexcept { return *this |= e; }
+  /// Whether `other` has all that is in this set: `line.quirks.subset_of(policy.allowed)`.
   [[nodiscard]] constexpr bool subset_of(enum_set other) const noexcept {
     return (bits_ & ~other.bits_) == 0;
   }
+  /// Whether nothing is in the set.
   [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
+  /// How many values are in the set.
   [[nodiscard]] constexpr std::size_t size() const noexcept {
     return static_cast<std::size_t>(std::popcount(bits_));
   }
+  /// At the first member.
   [[nodiscard]] constexpr iterator begin() const noexcept { return iterator{bits_}; }
+  /// Past the last member.
   [[nodiscard]] constexpr iterator end() const noexcept { return iterator{}; }
 
+  /// What is in either of the two.
   friend constexpr enum_set operator|(enum_set a, enum_set b) noexcept {
     return from_bits(static_cast<std::uint32_t>(a.bits_ | b.bits_));
   }
+  /// What is in both.
   friend constexpr enum_set operator&(enum_set a, enum_set b) noexcept {
     return from_bits(static_cast<std::uint32_t>(a.bits_ & b.bits_));
   }
@@ -88,7 +112,9 @@ public:
   friend constexpr enum_set operator-(enum_set a, enum_set b) noexcept {
     return from_bits(static_cast<std::uint32_t>(a.bits_ & ~b.bits_));
   }
+  /// Puts in all of `other`.
   constexpr enum_set& operator|=(enum_set other) noexcept { return *this = *this | other; }
+  /// Whether both have the same members.
   friend constexpr bool operator==(enum_set, enum_set) noexcept = default;
 
 private:

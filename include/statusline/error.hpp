@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+/// @file
+/// `errc`: what was due at the byte where parsing stopped.
+///
+///     std::cerr << to_string(r.error) << " at byte " << r.end << ": " << describe(r.error);
 #pragma once
 
 #include <cstdint>
@@ -7,7 +11,7 @@
 namespace statusline {
 
 /// What was due at the byte where parsing stopped. The order is that of the line, and where one
-/// byte breaks two rules the earlier value is reported.
+/// byte breaks two rules the earlier value is reported. Values are added at the end, if ever.
 enum class errc : std::uint8_t {
   ok,        ///< the line is accepted
   need_more, ///< no error yet; some continuation of these bytes is acceptable
@@ -20,6 +24,7 @@ enum class errc : std::uint8_t {
   too_long,  ///< the first `policy::max_size` bytes hold neither an error nor a line end
 };
 
+/// How many values `errc` has: they are 0 to `errc_count` - 1.
 inline constexpr std::uint8_t errc_count = 9;
 
 /// The name as it is spelled above. O(1); the text has static lifetime. A value outside the

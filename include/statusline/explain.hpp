@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+/// @file
+/// `explain()`: which bytes of a line show which quirk.
 #pragma once
 
 #include <statusline/parse.hpp>
@@ -56,6 +58,7 @@ constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
   return result;
 }
 
+/// A temporary that owns its bytes does not compile: the reason would dangle.
 template <detail::owning_temporary T, class F> parse_result explain(T&&, policy, F&&) = delete;
 
 } // namespace statusline

@@ -1,4 +1,10 @@
 // SPDX-License-Identifier: MIT
+/// @file
+/// `parse()` and `parse_complete()`: a line whose bytes are in one piece.
+///
+///     const auto r = statusline::parse(bytes, statusline::interop);
+///     if (r) use(r.line.code, r.line.reason, bytes.substr(r.end));
+///     else if (r.error != statusline::errc::need_more) fail(r.error, r.end);
 #pragma once
 
 #include <statusline/detail/machine.hpp>
@@ -28,12 +34,14 @@ namespace statusline {
 ///
 /// On anything but `ok`, `line` is `status_line{}`.
 struct parse_result {
-  status_line line;
-  errc error = errc::need_more;
-  quirk_set refused;
-  std::size_t end = 0;
+  status_line line;             ///< views the bytes that were parsed: valid as long as they are
+  errc error = errc::need_more; ///< `ok`, or what was due at `end`
+  quirk_set refused;            ///< what to allow to get past `end`
+  std::size_t end = 0;          ///< where parsing stopped: an offset in bytes
 
+  /// Whether there is a line: `error` is `ok`. O(1).
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return error == errc::ok; }
+  /// Whether all members are equal, the reason by its bytes. O(size of the reason).
   friend constexpr bool operator==(const parse_result&, const parse_result&) noexcept = default;
 };
 
@@ -169,7 +177,7 @@ template <bool AtEnd>
 
 /// The same for an input of which no more bytes will come: a line that the end of input cuts off in
 /// or after its reason can be accepted (`quirk::unterminated`), and `need_more` means that it
-/// can't be.
+/// can't be. O(the smaller of `end` and `policy::max_size`).
 [[nodiscard]] constexpr parse_result parse_complete(std::string_view bytes,
                                                     policy p = strict) noexcept {
   parse_result r;
@@ -177,17 +185,20 @@ template <bool AtEnd>
   return r;
 }
 
-/// The same for bytes that come as std::byte. Not constexpr.
+/// parse() for bytes that come as std::byte. Not constexpr.
 [[nodiscard]] inline parse_result parse(std::span<const std::byte> bytes,
                                         policy p = strict) noexcept {
   return parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, p);
 }
+/// parse_complete() for bytes that come as std::byte. Not constexpr.
 [[nodiscard]] inline parse_result parse_complete(std::span<const std::byte> bytes,
                                                  policy p = strict) noexcept {
   return parse_complete({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, p);
 }
 
+/// A temporary that owns its bytes does not compile: the reason would dangle.
 template <detail::owning_temporary T> parse_result parse(T&&, policy = strict) = delete;
+/// A temporary that owns its bytes does not compile: the reason would dangle.
 template <detail::owning_temporary T> parse_result parse_complete(T&&, policy = strict) = delete;
 
 } // namespace statusline

@@ -1,4 +1,11 @@
 // SPDX-License-Identifier: MIT
+/// @file
+/// `quirk`, `quirk_set` and `policy`: which irregularities there are, and which of them to take.
+///
+///     statusline::policy mine = statusline::strict;
+///     mine.allowed.insert(statusline::quirk::bare_lf);
+///     const auto r = statusline::parse(bytes, mine);
+///     for (const auto q : r.line.quirks) log(describe(q));
 #pragma once
 
 #include <statusline/enum_set.hpp>
@@ -11,7 +18,7 @@ namespace statusline {
 
 /// An irregularity that real servers send and RFC 9112 section 4 does not allow. A parse never
 /// changes its reading because of one: a policy only says which are tolerated, and the result
-/// names those that were seen.
+/// names those that were seen. Values are added at the end, if ever.
 enum class quirk : std::uint8_t {
   missing_reason,     ///< `HTTP/1.1 200\r\n`: neither the SP after the code nor a reason
   bare_lf,            ///< `HTTP/1.1 200 OK\n`: an LF without CR ends the line
@@ -28,6 +35,7 @@ enum class quirk : std::uint8_t {
   unterminated,       ///< `HTTP/1.1 200 OK`, end of input: the line end never came
 };
 
+/// How many quirks there are: their values are 0 to `quirk_count` - 1.
 inline constexpr std::uint8_t quirk_count = 13;
 
 /// The name as it is spelled above. O(1), static lifetime; "" for a value outside the enumeration.
@@ -85,6 +93,7 @@ inline constexpr std::uint8_t quirk_count = 13;
 /// the set of that one, and `quirk_set{quirk::bare_lf, quirk::repeated_cr}` is the set of two.
 using quirk_set = enum_set<quirk, quirk_count>;
 
+/// The set of two quirks. O(1).
 [[nodiscard]] constexpr quirk_set operator|(quirk a, quirk b) noexcept {
   return quirk_set{a} | quirk_set{b};
 }
@@ -96,9 +105,10 @@ using quirk_set = enum_set<quirk, quirk_count>;
 ///     statusline::policy mine = statusline::strict;
 ///     mine.allowed.insert(statusline::quirk::bare_lf);
 struct policy {
-  quirk_set allowed;
-  std::size_t max_size = 8192;
+  quirk_set allowed;           ///< every other one is an error
+  std::size_t max_size = 8192; ///< in bytes; a line of just as many passes
 
+  /// Whether both take the same lines. O(1).
   friend constexpr bool operator==(const policy&, const policy&) noexcept = default;
 };
 

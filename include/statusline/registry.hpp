@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-//
-// What a status line means: the class of its code, and what a registry says of its code and phrase.
-//
-//     const auto r = statusline::parse(bytes);
-//     const auto a = statusline::assess(r.line, statusline::iana);
-//     if (a.phrase == statusline::phrase_standing::other_code) ...  // "200 Not Found"
-//
-// The parser knows nothing of this: no phrase and no number fails a parse that the grammar takes.
+/// @file
+/// What a status line means: the class of its code, and what a registry says of its code and
+/// phrase.
+///
+///     const auto r = statusline::parse(bytes);
+///     const auto a = statusline::assess(r.line, statusline::iana);
+///     if (a.phrase == statusline::phrase_standing::other_code) ...  // "200 Not Found"
+///
+/// The parser knows nothing of this: no phrase and no number fails a parse that the grammar takes.
 #pragma once
 
 #include <statusline/enum_set.hpp>
@@ -36,6 +37,7 @@ enum class status_class : std::uint8_t {
   invalid,       ///< outside 100 to 599
 };
 
+/// How many values `status_class` has.
 inline constexpr std::uint8_t status_class_count = 6;
 
 /// The class of a code, registered or not: a client treats an unknown x42 as x00 (RFC 9110 section
@@ -135,7 +137,8 @@ private:
 /// The row of each code from 000 to 999, for the O(1) look-up; 255 where a code has none.
 using registry_index = std::array<std::uint8_t, 1000>;
 
-/// The index of at most 255 rows, made by the compiler. A code over 999 does not compile.
+/// The index of at most 255 rows, made by the compiler: for the fourth member of `registry`. A code
+/// over 999 does not compile.
 template <std::size_t N>
 [[nodiscard]] consteval registry_index index_of(const registry_entry (&rows)[N]) noexcept {
   static_assert(N <= 255);
@@ -159,9 +162,9 @@ template <std::size_t N>
 /// With `inline constexpr auto index = statusline::index_of(rows);` as a fourth member, `find` by
 /// code is O(1) as it is in the built-in registries.
 struct registry {
-  std::string_view name;
-  std::string_view snapshot; ///< the date of the facts, YYYY-MM-DD, or nothing
-  std::span<const registry_entry> entries;
+  std::string_view name;                    ///< what to call it in a report
+  std::string_view snapshot;                ///< the date of the facts, YYYY-MM-DD, or nothing
+  std::span<const registry_entry> entries;  ///< sorted by code, each code once
   std::span<const std::uint8_t> index = {}; ///< made from `entries` by index_of, or nothing
 
   /// The row of a code, or null. O(1) with an index, else O(log n).
@@ -176,13 +179,15 @@ struct registry {
     return at(position(phrase));
   }
 
-  /// The same as an offset into `entries`; one that is not under its size stands for null. (In a
-  /// constant expression under UBSan, GCC cannot compare a row's address with null: its bug 71962.)
+  /// find() by code, as an offset into `entries`; at least their size where find() gives null. (In
+  /// a constant expression under UBSan, GCC cannot compare a row's address with null: its bug
+  /// 71962.)
   [[nodiscard]] constexpr std::size_t position(unsigned code) const noexcept {
     if (!index.empty())
       return code < index.size() ? index[code] : entries.size();
     return search(code);
   }
+  /// find() by phrase, as an offset into `entries`; at least their size where find() gives null.
   [[nodiscard]] constexpr std::size_t position(std::string_view phrase) const noexcept {
     const auto exact = std::ranges::find(entries, phrase, &registry_entry::phrase);
     if (exact != entries.end())
@@ -245,6 +250,7 @@ enum class standing : std::uint8_t {
   invalid,      ///< outside 100 to 599 (RFC 9110 section 15), listed or not
 };
 
+/// How many values `standing` has.
 inline constexpr std::uint8_t standing_count = 7;
 
 /// What a reason phrase is for its code. RFC 9112 section 4 has a client ignore the phrase: this
@@ -260,14 +266,16 @@ enum class phrase_standing : std::uint8_t {
   custom,     ///< any other
 };
 
+/// How many values `phrase_standing` has.
 inline constexpr std::uint8_t phrase_standing_count = 8;
 
 /// The answer of `assess`.
 struct assessment {
-  standing code;
-  phrase_standing phrase;
+  standing code;               ///< what the registry says of the code
+  phrase_standing phrase;      ///< what the phrase is for that code
   const registry_entry* entry; ///< the row of the code, or null; lives as long as the registry's
 
+  /// Whether the answers and the row (by its address) are the same. O(1).
   friend constexpr bool operator==(const assessment&, const assessment&) noexcept = default;
 };
 
@@ -359,11 +367,13 @@ enum class note : std::uint8_t {
   unusual_version,   ///< the version is neither 1.0 nor 1.1
 };
 
+/// How many values `note` has.
 inline constexpr std::uint8_t note_count = 4;
 
 /// A set of notes: two bytes, every operation O(1), iterates in the order of the enumeration.
 using note_set = enum_set<note, note_count>;
 
+/// The set of two notes. O(1).
 [[nodiscard]] constexpr note_set operator|(note a, note b) noexcept {
   return note_set{a} | note_set{b};
 }

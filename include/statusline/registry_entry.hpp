@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-//
-// The row of a registry, and of the list of aliases. Apart from registry.hpp because the generated
-// registry_tables.hpp is made of these; a user includes registry.hpp.
+/// @file
+/// The row of a registry, and of the list of aliases. Apart from registry.hpp because the generated
+/// registry_tables.hpp is made of these; a user includes registry.hpp.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,7 @@ enum class entry_state : std::uint8_t {
   obsolete,   ///< its specification is no longer in force (510)
 };
 
+/// How many values `entry_state` has.
 inline constexpr std::uint8_t entry_state_count = 5;
 
 /// What a client is told about repeating its request. It is what the specification says, not a
@@ -34,19 +35,21 @@ enum class client_advice : std::uint8_t {
   repeat_on_new_connection, ///< repeat it over another connection (15.5.20: 421)
 };
 
+/// How many values `client_advice` has.
 inline constexpr std::uint8_t client_advice_count = 9;
 
 /// One code of a registry. The texts are views: of literals in the built-in registries, and of
 /// whatever the caller keeps alive in a registry of the caller's own.
 struct registry_entry {
-  std::uint16_t code = 0;
-  entry_state state = entry_state::assigned;
-  client_advice advice = client_advice::none;
+  std::uint16_t code = 0;                     ///< 0 to 999, each once in a registry
+  entry_state state = entry_state::assigned;  ///< what the registry says of the code
+  client_advice advice = client_advice::none; ///< what a client is told to do about it
   bool heuristically_cacheable = false; ///< RFC 9110 section 15.1; false where a registry is silent
   std::string_view phrase;              ///< byte for byte
   std::string_view meaning = {};        ///< one sentence, or nothing
   std::string_view reference = {};      ///< what defines the code, or nothing
 
+  /// Whether all members are equal, texts by their bytes. O(size of the texts).
   friend constexpr bool operator==(const registry_entry&, const registry_entry&) noexcept = default;
 };
 
@@ -57,14 +60,16 @@ enum class alias_kind : std::uint8_t {
   unregistered, ///< servers or libraries send it, with a code that IANA has not registered
 };
 
+/// How many values `alias_kind` has.
 inline constexpr std::uint8_t alias_kind_count = 3;
 
 /// A phrase that is sent with a code beside the registered one.
 struct phrase_alias {
-  std::uint16_t code = 0;
-  alias_kind kind = alias_kind::alias;
-  std::string_view phrase;
+  std::uint16_t code = 0;              ///< the code that it is sent with
+  alias_kind kind = alias_kind::alias; ///< who sends it
+  std::string_view phrase;             ///< byte for byte
 
+  /// Whether all members are equal, the phrase by its bytes. O(size of the phrase).
   friend constexpr bool operator==(const phrase_alias&, const phrase_alias&) noexcept = default;
 };
 

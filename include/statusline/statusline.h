@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
+/**
+ * @file
  * statusline for C, and for whatever can call C: the version, the status code and the reason phrase
  * out of raw HTTP/1.x response bytes (RFC 9112 section 4), with a name for everything irregular.
  *
@@ -80,12 +81,13 @@ typedef uint32_t sl_quirks;
  *     mine.allowed |= SL_BARE_LF;
  */
 typedef struct sl_policy {
-  size_t max_size;
+  size_t max_size;   /**< in bytes; a line of just as many passes */
   sl_quirks allowed; /**< bits that stand for no quirk are ignored */
 } sl_policy;
 
 #define SL_MAX_SIZE 8192 /**< the limit of the policies below */
 
+/** The policy that allows these quirks, up to SL_MAX_SIZE bytes. */
 #ifdef __cplusplus
 #define SL_POLICY(allowed_quirks) (sl_policy{SL_MAX_SIZE, (allowed_quirks)})
 #else
@@ -108,12 +110,12 @@ typedef struct sl_policy {
  * SL_MISSING_REASON in `quirks` tells them apart.
  */
 typedef struct sl_line {
-  const char* reason;
-  size_t reason_size;
+  const char* reason;    /**< any bytes but CR and LF, in whatever encoding */
+  size_t reason_size;    /**< in bytes */
   sl_quirks quirks;      /**< what was irregular, and was allowed */
   uint16_t code;         /**< 000 to 999, RFC 9110 section 15 gives a meaning to 100 to 599 */
   uint8_t version_major; /**< 0 to 9 (RFC 9112 section 2.3) */
-  uint8_t version_minor;
+  uint8_t version_minor; /**< 0 to 9 */
 } sl_line;
 
 /**
@@ -124,22 +126,23 @@ typedef struct sl_line {
  * allow: allow them to get past it. It is 0 where no policy would help.
  */
 typedef struct sl_result {
-  sl_line line;
-  size_t end;
-  sl_quirks refused;
-  sl_error error;
+  sl_line line;      /**< points into the bytes that were parsed: valid as long as they are */
+  size_t end;        /**< where parsing stopped: an offset in bytes */
+  sl_quirks refused; /**< what to allow to get past `end` */
+  sl_error error;    /**< SL_OK, or what was due at `end` */
 } sl_result;
 
 /**
  * Reads one status line at the start of `bytes`; what follows the line is not looked at. Says
  * SL_NEED_MORE if and only if some continuation would be accepted (the size limit aside). Never
- * reads outside `bytes`. O(the smaller of `end` and `max_size`).
+ * reads outside `bytes`, which the result points into. O(the smaller of `end` and `max_size`).
  */
 sl_result sl_parse(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
 
 /**
  * The same for an input of which no more bytes will come: a line that the end of input cuts off in
  * or after its reason can be accepted (SL_UNTERMINATED), and SL_NEED_MORE means that it can't be.
+ * O(the smaller of `end` and `max_size`).
  */
 sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
 
@@ -150,10 +153,10 @@ sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL
  *
  *     sl_stream stream;
  *     sl_stream_init(&stream, SL_INTEROP);
- *     while (sl_stream_error(&stream) == SL_NEED_MORE && (n = read(fd, buffer, sizeof buffer)) > 0)
- * { sl_piece piece = sl_stream_feed(&stream, buffer, (size_t)n); fwrite(piece.reason, 1,
- * piece.reason_size, stdout);   // if the reason is wanted rest = buffer + piece.used; // the
- * header section, once it is SL_OK
+ *     while (sl_stream_error(&stream) == SL_NEED_MORE && (n = read(fd, buf, sizeof buf)) > 0) {
+ *       sl_piece piece = sl_stream_feed(&stream, buf, (size_t)n);
+ *       fwrite(piece.reason, 1, piece.reason_size, stdout); // if the reason is wanted
+ *       rest = buf + piece.used; // the header section begins here once piece.error is SL_OK
  *     }
  */
 typedef struct sl_stream {
@@ -163,22 +166,22 @@ typedef struct sl_stream {
 /** What one piece gave. `reason` is never NULL, so that memcpy() and fwrite() may have it. */
 typedef struct sl_piece {
   const char* reason; /**< the bytes of the piece that belong to the reason; a view of the piece */
-  size_t reason_size;
+  size_t reason_size; /**< in bytes */
   size_t used;    /**< bytes of the piece that belong to the line; on an error, those before it */
   sl_error error; /**< as sl_stream_error() */
 } sl_piece;
 
 /** A line that came in pieces. Offsets count from the first byte ever fed. */
 typedef struct sl_stream_result {
-  size_t end; /**< as in sl_result: the sum of all `used` */
-  size_t reason_offset;
-  size_t reason_size;
-  sl_quirks quirks;
-  sl_quirks refused; /**< as in sl_result */
-  sl_error error;    /**< on anything but SL_OK, what is of the line is 0 */
-  uint16_t code;
-  uint8_t version_major;
-  uint8_t version_minor;
+  size_t end;            /**< as in sl_result: the sum of all `used` */
+  size_t reason_offset;  /**< where the reason begins, in bytes */
+  size_t reason_size;    /**< in bytes: the sum over all pieces */
+  sl_quirks quirks;      /**< as in sl_line */
+  sl_quirks refused;     /**< as in sl_result */
+  sl_error error;        /**< on anything but SL_OK, what is of the line is 0 */
+  uint16_t code;         /**< as in sl_line */
+  uint8_t version_major; /**< as in sl_line */
+  uint8_t version_minor; /**< as in sl_line */
 } sl_stream_result;
 
 /** Makes a stream ready; any bytes may have been in it. To be called before any other. O(1). */

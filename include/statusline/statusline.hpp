@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-//
-// statusline: the version, the status code and the reason phrase out of raw HTTP/1.x response
-// bytes (RFC 9112 section 4), with a name for everything irregular in the line.
-//
-//     #include <statusline/statusline.hpp>
-//
-//     const auto r = statusline::parse(bytes);              // strict: exactly the grammar
-//     if (r) log(r.line.code, r.line.reason);               // views into bytes
-//     else if (r.error == statusline::errc::need_more) ...  // some continuation is acceptable
-//     else report(to_string(r.error), r.end, r.refused);    // where, what was due, what to allow
-//
-// Nothing here allocates, throws, or has a dependency; everything is constexpr but the overloads
-// for std::byte. The registries of codes and phrases are in <statusline/registry.hpp>.
+/// @file
+/// statusline: the version, the status code and the reason phrase out of raw HTTP/1.x response
+/// bytes (RFC 9112 section 4), with a name for everything irregular in the line.
+///
+///     #include <statusline/statusline.hpp>
+///
+///     const auto r = statusline::parse(bytes);              // strict: exactly the grammar
+///     if (r) log(r.line.code, r.line.reason);               // views into bytes
+///     else if (r.error == statusline::errc::need_more) ...  // some continuation is acceptable
+///     else report(to_string(r.error), r.end, r.refused);    // where, what was due, what to allow
+///
+/// Nothing here allocates, throws, or has a dependency; everything is constexpr but the overloads
+/// for std::byte. The registries of codes and phrases are in <statusline/registry.hpp>.
 #pragma once
 
 #include <statusline/error.hpp>   // errc: what was due where parsing stopped

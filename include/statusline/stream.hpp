@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+/// @file
+/// `stream_parser`: a line whose bytes come in pieces.
 #pragma once
 
 #include <statusline/parse.hpp>
@@ -7,22 +9,24 @@ namespace statusline {
 
 /// What one piece gave.
 struct feed_result {
-  errc error = errc::need_more;
+  errc error = errc::need_more; ///< as stream_parser::error()
   std::size_t used = 0;         ///< bytes of the piece that belong to the line
   std::string_view reason_part; ///< those of them that belong to the reason; a view of the piece
 
+  /// Whether the line is whole: `error` is `ok`. O(1).
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return error == errc::ok; }
 };
 
 /// A line that came in pieces. Offsets count from the first byte ever fed.
 struct stream_line {
-  std::uint16_t code = 0;
-  http_version version;
-  quirk_set quirks;
-  std::size_t size = 0; ///< bytes of the whole line: parse_result::end
-  std::size_t reason_offset = 0;
-  std::size_t reason_size = 0;
+  std::uint16_t code = 0;        ///< as status_line::code
+  http_version version;          ///< as status_line::version
+  quirk_set quirks;              ///< as status_line::quirks
+  std::size_t size = 0;          ///< bytes of the whole line: parse_result::end
+  std::size_t reason_offset = 0; ///< where the reason begins, in bytes
+  std::size_t reason_size = 0;   ///< in bytes: the sum of all `reason_part`
 
+  /// Whether all members are equal. O(1).
   friend constexpr bool operator==(const stream_line&, const stream_line&) noexcept = default;
 };
 
@@ -41,9 +45,12 @@ struct stream_line {
 /// Once it has said `ok` or an error it uses nothing more and says the same, until reset().
 class stream_parser {
 public:
+  /// Ready for a line, under a policy that it keeps a copy of. O(1).
   constexpr explicit stream_parser(policy p = strict) noexcept : policy_{p} { reset(); }
 
-  /// Takes the next bytes. On an error `used` counts those before the offending one. O(piece).
+  /// Takes the next bytes. On an error `used` counts those before the offending one. The piece may
+  /// go away after the call; `reason_part` goes with it. A temporary std::string does not compile.
+  /// O(piece).
   constexpr feed_result feed(std::string_view piece) noexcept {
     if (machine_.error != errc::need_more)
       return {machine_.error, 0, {}};
@@ -61,22 +68,23 @@ public:
         from < to ? std::string_view{piece.data() + (from - begin), to - from} : "";
     return {machine_.error, used, part};
   }
+  /// A temporary that owns its bytes does not compile: `reason_part` would dangle.
   template <detail::owning_temporary T> feed_result feed(T&&) = delete;
 
   /// Says that no more bytes will come, and ends as parse_complete() does. Where that is
-  /// `need_more` nothing has changed: bytes that do come after all can still be fed.
+  /// `need_more` nothing has changed: bytes that do come after all can still be fed. O(1).
   constexpr errc finish() noexcept {
     machine_.finish(policy_.allowed);
     return machine_.error;
   }
 
-  /// `need_more` until the line is decided.
+  /// `need_more` until the line is decided; then `ok`, or what was due at end(). O(1).
   [[nodiscard]] constexpr errc error() const noexcept { return machine_.error; }
-  /// As parse_result::end: the sum of all `used`.
+  /// As parse_result::end: the sum of all `used`, in bytes. O(1).
   [[nodiscard]] constexpr std::size_t end() const noexcept { return machine_.end; }
-  /// As parse_result::refused.
+  /// As parse_result::refused. O(1).
   [[nodiscard]] constexpr quirk_set refused() const noexcept { return machine_.refused; }
-  /// The line, once error() is `ok`; before that and on an error, stream_line{}.
+  /// The line, once error() is `ok`; before that and on an error, stream_line{}. O(1).
   [[nodiscard]] constexpr stream_line line() const noexcept {
     if (machine_.error != errc::ok)
       return {};
@@ -84,11 +92,12 @@ public:
             machine_.end,  machine_.reason_begin, machine_.reason_end - machine_.reason_begin};
   }
 
-  /// Makes ready for another line, under the same policy or a new one.
+  /// Makes ready for another line under the same policy. O(1).
   constexpr void reset() noexcept {
     machine_ = {};
     hold_to_limit();
   }
+  /// Makes ready for another line under a new policy. O(1).
   constexpr void reset(policy p) noexcept {
     policy_ = p;
     reset();

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+/// @file
+/// The version of the library.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+/// @file
+/// `write()`: a canonical line, which no phrase can split.
 #pragma once
 
 #include <statusline/detail/scan.hpp>

@@ -39,7 +39,7 @@ breaks() {
   fi
 }
 breaks '' # which plants nothing
-breaks 's/^  size_t reason_size;$/  uint32_t reason_size;/'
+breaks 's/^  size_t reason_size;/  uint32_t reason_size;/'
 breaks 's/SL_NEED_MORE = 1,/SL_NEED_MORE = 9,/; s/same(SL_NEED_MORE, errc::need_more)/true/'
 breaks 's/size_t out_size/uint32_t out_size/'
 breaks 's/sl_quirk_text/sl_quirk_words/'
