@@ -185,12 +185,14 @@ template <bool AtEnd>
   return r;
 }
 
-/// parse() for bytes that come as std::byte. Not constexpr.
+/// parse() for bytes that come as std::byte. Not constexpr. O(the smaller of `end` and
+/// `policy::max_size`).
 [[nodiscard]] inline parse_result parse(std::span<const std::byte> bytes,
                                         policy p = strict) noexcept {
   return parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, p);
 }
-/// parse_complete() for bytes that come as std::byte. Not constexpr.
+/// parse_complete() for bytes that come as std::byte. Not constexpr. O(the smaller of `end` and
+/// `policy::max_size`).
 [[nodiscard]] inline parse_result parse_complete(std::span<const std::byte> bytes,
                                                  policy p = strict) noexcept {
   return parse_complete({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, p);
