@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Builds the site: build.sh [OUT], which is build/docs. `./dev docs` runs it, and installs what it
+# needs: doxygen. The whole site is there even if a name without documentation fails it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+out=${1:-build/docs}
+mkdir -p "$out"
+failed=0
+{ cat docs/Doxyfile && echo "OUTPUT_DIRECTORY = $out"; } | doxygen - || failed=1
+# What Doxygen's own style would need.
+(cd "$out" && rm -f ./*.png ./*.js ./*.luz tabs.css doxygen.svg)
+exit $failed
