@@ -72,13 +72,20 @@ int main() {
       if (entry.next != state::failed)
         edges[{std::size_t(entry.next), entry.shows.bits()}].insert(static_cast<octet>(o));
     }
+    const char* side = "e"; // the first edge back to its own state; the second has the other side
     for (const auto& [edge, on] : edges) {
       std::string quirks;
       for (const quirk q : quirk_set::from_bits(edge.second))
         quirks.append("\\n").append(to_string(q));
-      std::printf("  s%zu -> s%zu [label=\" %s%s \", class=%s, weight=%d];\n", s, edge.first,
-                  label(on).c_str(), quirks.c_str(), quirks.empty() ? "plain" : "quirk",
+      const char* gap = edge.first == s ? "    " : " ";
+      std::printf("  s%zu -> s%zu [label=\"%s%s%s%s\", class=%s, weight=%d", s, edge.first, gap,
+                  label(on).c_str(), quirks.c_str(), gap, quirks.empty() ? "plain" : "quirk",
                   quirks.empty() ? 20 : 1);
+      if (edge.first == s) {
+        std::printf(", headport=%s, tailport=%s", side, side);
+        side = "w";
+      }
+      std::puts("];");
     }
   }
   std::puts("}");

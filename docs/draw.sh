@@ -11,6 +11,7 @@ trap 'rm -rf "$work"' EXIT
 
 # Colours are here and not in the graph, because a picture has to follow the reader's theme by itself.
 style='<style>
+:root { color-scheme: light dark }
 .graph > polygon { fill: #fff; stroke: none } text { fill: #1c1e21 }
 .state path, .state polygon { stroke: #5b6168 }
 .plain path { stroke: #1c1e21 } .plain polygon { stroke: #1c1e21; fill: #1c1e21 }

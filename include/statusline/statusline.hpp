@@ -11,7 +11,9 @@
 ///     else report(to_string(r.error), r.end, r.refused);    // where, what was due, what to allow
 ///
 /// Nothing here allocates, throws, or has a dependency; everything is constexpr but the overloads
-/// for std::byte. The registries of codes and phrases are in <statusline/registry.hpp>.
+/// for std::byte. This is all of statusline/parse.hpp, statusline/stream.hpp, statusline/line.hpp,
+/// statusline/quirk.hpp, statusline/error.hpp, statusline/explain.hpp and statusline/write.hpp. The
+/// registries of codes and phrases are in statusline/registry.hpp.
 #pragma once
 
 #include <statusline/error.hpp>   // errc: what was due where parsing stopped
