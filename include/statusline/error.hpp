@@ -10,8 +10,9 @@
 
 namespace statusline {
 
-/// What was due at the byte where parsing stopped. The order is that of the line, and where one
-/// byte breaks two rules the earlier value is reported. Values are added at the end, if ever.
+/// What was due at the byte where parsing stopped (RFC 9112 section 4). The order is that of the
+/// line, and where one byte breaks two rules the earlier value is reported. Values are added at the
+/// end, if ever.
 enum class errc : std::uint8_t {
   ok,        ///< the line is accepted
   need_more, ///< no error yet; some continuation of these bytes is acceptable

@@ -14,7 +14,8 @@ namespace statusline {
 ///
 ///     explain(bytes, permissive, [](quirk q, std::size_t offset, std::size_t size) { ... });
 ///
-/// O(end); `f` may be any callable, and is called as an lvalue.
+/// The result views `bytes`: it is valid as long as they are. O(end). `f` may be any callable, and
+/// is called as an lvalue; what it throws goes to the caller.
 template <std::invocable<quirk, std::size_t, std::size_t> F>
 constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
   struct walker {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// `status_line`: what a parse gives, and what write() takes.
+///
+///     const statusline::status_line line{"Bad Gateway", 502, {1, 1}, {}};
 #pragma once
 
 #include <statusline/quirk.hpp>
@@ -19,9 +21,10 @@ struct http_version {
   friend constexpr bool operator==(http_version, http_version) noexcept = default;
 };
 
-/// One status line, taken apart. `reason` views the bytes that were parsed and lives as long as
-/// they do; it is never decoded, trimmed or copied. A reason that is absent (no SP after the code)
-/// and one that is empty are both zero bytes; `quirk::missing_reason` in `quirks` tells them apart.
+/// One status line (RFC 9112 section 4), taken apart. `reason` views the bytes that were parsed and
+/// lives as long as they do; it is never decoded, trimmed or copied. A reason that is absent (no SP
+/// after the code) and one that is empty are both zero bytes; `quirk::missing_reason` in `quirks`
+/// tells them apart.
 struct status_line {
   std::string_view reason; ///< any bytes but CR and LF, in whatever encoding; no NUL ends it
   std::uint16_t code = 0;  ///< 000 to 999, RFC 9110 section 15 gives a meaning to 100 to 599

@@ -167,14 +167,15 @@ struct registry {
   std::span<const registry_entry> entries;  ///< sorted by code, each code once
   std::span<const std::uint8_t> index = {}; ///< made from `entries` by index_of, or nothing
 
-  /// The row of a code, or null. O(1) with an index, else O(log n).
+  /// The row of a code, or null; it lives as long as `entries`. O(1) with an index, else O(log n).
   [[nodiscard]] constexpr const registry_entry* find(unsigned code) const noexcept {
     return at(position(code));
   }
 
-  /// The row with this phrase (aliases do not count), or null: the first row, and so the lowest
-  /// code, with the same bytes; else the first one that is the same when both are folded (ASCII
-  /// case ignored, SP and HTAB dropped). O(size of `phrase` + size of all phrases here).
+  /// The row with this phrase (aliases do not count), or null; it lives as long as `entries`. It is
+  /// the first row, and so the lowest code, with the same bytes; else the first one that is the
+  /// same when both are folded (ASCII case ignored, SP and HTAB dropped). O(size of `phrase` + size
+  /// of all phrases here).
   [[nodiscard]] constexpr const registry_entry* find(std::string_view phrase) const noexcept {
     return at(position(phrase));
   }
@@ -234,7 +235,7 @@ inline constexpr registry documented{"documented", registry_tables::documented_s
 /// Every phrase that is known beside the registered ones, sorted by code.
 inline constexpr std::span<const phrase_alias> aliases{registry_tables::aliases};
 
-/// Those of one code. O(log n).
+/// Those of one code, of static lifetime. O(log n).
 [[nodiscard]] constexpr std::span<const phrase_alias> aliases_of(unsigned code) noexcept {
   return {std::ranges::lower_bound(aliases, code, {}, &phrase_alias::code),
           std::ranges::upper_bound(aliases, code, {}, &phrase_alias::code)};

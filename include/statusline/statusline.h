@@ -147,9 +147,10 @@ sl_result sl_parse(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT
 sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
 
 /**
- * Parses one status line as its bytes arrive, in pieces of any size. However they are cut, it ends
- * as sl_parse() does on all of them at once. It holds no resource and no pointer: keep it wherever
- * you like, copy it by assignment, drop it without a word. One stream is for one thread at a time.
+ * Parses one status line (RFC 9112 section 4) as its bytes arrive, in pieces of any size. However
+ * they are cut, it ends as sl_parse() does on all of them at once. It holds no resource and no
+ * pointer: keep it wherever you like, copy it by assignment, drop it without a word. One stream is
+ * for one thread at a time.
  *
  *     sl_stream stream;
  *     sl_stream_init(&stream, SL_INTEROP);

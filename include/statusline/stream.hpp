@@ -30,10 +30,10 @@ struct stream_line {
   friend constexpr bool operator==(const stream_line&, const stream_line&) noexcept = default;
 };
 
-/// Parses one status line as its bytes arrive, in pieces of any size, empty ones too. However they
-/// are cut, it ends as parse() does on all of them at once: same error, same `end` (the sum of
-/// `used`), same line. It keeps no byte and needs none again: its state is O(1), and each byte is
-/// looked at once.
+/// Parses one status line (RFC 9112 section 4) as its bytes arrive, in pieces of any size, empty
+/// ones too. However they are cut, it ends as parse() does on all of them at once: same error, same
+/// `end` (the sum of `used`), same line. It keeps no byte and needs none again: its state is O(1),
+/// and each byte is looked at once.
 ///
 ///     statusline::stream_parser line{statusline::interop};
 ///     while (line.error() == statusline::errc::need_more && receive(buffer)) {
