@@ -128,16 +128,31 @@ TEST(Scan, BlocksFindEveryByteAtEveryPosition) {
   }
 }
 
+TEST(Scan, FourBlocksShowEveryControlAtEveryPosition) {
+  for (std::size_t at = 0; at < 4 * block_size; ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      for (const char around : {' ', '~', '\x80', '\xff'}) {
+        std::array<char, 4 * block_size> bytes{};
+        bytes.fill(around);
+        bytes[at] = static_cast<char>(byte);
+        ASSERT_EQ(block::any_control_in_four(bytes.data()), byte < 0x20 || byte == 0x7f)
+            << byte << " at " << at;
+      }
+    }
+  }
+}
+
 TEST(Scan, SkipStopsWhereTheTableWould) {
-  for (std::size_t size = 0; size <= 70; ++size) {
+  for (std::size_t size = 0; size <= 180; size += size < 70 || size > 170 ? 1 : 17) {
     for (std::size_t from = 0; from <= size; ++from) {
       for (std::size_t at = 0; at < size; ++at) {
-        for (const char odd : {'\r', '\n', '\x01', 'x'}) {
+        for (const char odd : {'\r', '\n', '\x01', '\x7f', '\t', 'x'}) {
           std::string bytes(size, 'x');
           bytes[at] = odd;
           const bool stops = odd == '\r' || odd == '\n';
           const std::size_t want = at < from ? size : at;
-          ASSERT_EQ(skip_reason<stop::at_odd>(bytes.data(), from, size), odd != 'x' ? want : size)
+          ASSERT_EQ(skip_reason<stop::at_odd>(bytes.data(), from, size),
+                    is_plain(odd) ? size : want)
               << size << ' ' << from << ' ' << at;
           ASSERT_EQ(skip_reason<stop::at_line_end>(bytes.data(), from, size), stops ? want : size)
               << size << ' ' << from << ' ' << at;
