@@ -9,6 +9,8 @@ out=${1:-build/docs}
 mkdir -p "$out"
 failed=0
 { cat docs/Doxyfile && echo "OUTPUT_DIRECTORY = $out"; } | doxygen - || failed=1
+# What pages lead to that is neither a page nor a picture.
+find docs -maxdepth 1 \( -name '*.json' -o -name '*.csv' -o -name '*.txt' \) -exec cp {} "$out" \;
 # What Doxygen's own style would need.
 (cd "$out" && rm -f ./*.png ./*.js ./*.luz tabs.css doxygen.svg)
 exit $failed
