@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# How OSS-Fuzz and ClusterFuzzLite build the fuzz targets: out of $SRC/statusline into $OUT, with the
+# compilers, the flags and the engine that they set. Nothing else is asked of the image but CMake, zip
+# and nlohmann's json. tests/fuzz_contract_test.sh runs this script outside of an image.
+set -eu
+repository=$SRC/statusline
+build=$WORK/statusline
+
+# Static: of the peers, only the one that is built here from its sources.
+cmake -S "$repository" -B "$build" \
+  -DSTATUSLINE_FUZZ=ON -DSTATUSLINE_TESTS=OFF -DSTATUSLINE_TOOL=OFF \
+  -DSTATUSLINE_FUZZING_ENGINE="$LIB_FUZZING_ENGINE" \
+  -DSTATUSLINE_PEERS=llhttp -DCMAKE_DISABLE_FIND_PACKAGE_llhttp=ON \
+  -DSTATUSLINE_LLHTTP_SOURCES="$SRC/llhttp/src" -DSTATUSLINE_LLHTTP_INCLUDE="$SRC/llhttp/include"
+cmake --build "$build" --target statusline_fuzzers --parallel "$(nproc)"
+
+for fuzzer in "$build"/fuzz/*_fuzzer; do
+  name=$(basename "$fuzzer")
+  cp "$fuzzer" "$fuzzer.dict" "$fuzzer.options" "$OUT"
+  find "$repository/corpus/seeds/$name" "$repository/corpus/crashes/$name" -type f 2>/dev/null |
+    zip -q -j -@ "$OUT/${name}_seed_corpus.zip"
+done
