@@ -26,7 +26,9 @@ namespace statusline {
 [[nodiscard]] constexpr std::size_t write(std::span<char> out, const status_line& line) noexcept {
   const std::string_view reason = line.reason;
   const std::size_t size = reason.size() + detail::canonical.size() + 2;
-  if (out.size() < size || line.code > 999 || line.version.major > 9 || line.version.minor > 9 ||
+  // `size` of a size that is none, as a C caller may have it, wraps around.
+  if (out.size() < reason.size() || out.size() < size || line.code > 999 ||
+      line.version.major > 9 || line.version.minor > 9 ||
       detail::skip_reason<detail::stop::at_odd>(reason.data(), 0, reason.size()) != reason.size())
     return 0;
   const auto digit = [](unsigned value) { return static_cast<char>('0' + value % 10); };
