@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+//
+// The C library says what the headers say: for every case of the corpus and every response that a
+// real server sent, under many policies and limits, cut everywhere; and for what only C can ask.
+#include "support/cases.hpp"
+#include "support/guarded.hpp"
+#include "support/judge.hpp"
+
+#include <statusline/registry.hpp>
+#include <statusline/statusline.h>
+#include <statusline/statusline.hpp>
+#include <statusline/version.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace statusline {
+namespace {
+
+/// The head of every input that the corpus has.
+const std::vector<std::string>& inputs() {
+  static const auto all = [] {
+    constexpr std::size_t enough = 300; // of bytes, to see that nothing after the line matters
+    std::vector<std::string> texts;
+    for (const corpus::example& e : corpus::read_cases())
+      texts.push_back(e.input);
+    for (const auto& file :
+         std::filesystem::directory_iterator{STATUSLINE_CORPUS_DIR "/captured"}) {
+      if (file.path().extension() == ".http") {
+        std::ifstream in{file.path(), std::ios::binary};
+        std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+        texts.push_back(bytes.substr(0, enough));
+      }
+    }
+    return texts;
+  }();
+  return all;
+}
+
+/// The usual ones, some at random, and odd limits.
+std::vector<policy> some_policies() {
+  std::vector<policy> all = support::policies(8);
+  for (const std::size_t limit : {std::size_t{0}, std::size_t{1}, std::size_t{16}, SIZE_MAX})
+    for (const policy& p : {strict, permissive})
+      all.push_back({p.allowed, limit});
+  return all;
+}
+
+sl_policy to_c(const policy& p) { return {p.max_size, p.allowed.bits()}; }
+
+bool same(const sl_result& c, const parse_result& cpp) {
+  const status_line& line = cpp.line;
+  return int(c.error) == int(cpp.error) && c.end == cpp.end && c.refused == cpp.refused.bits() &&
+         c.line.reason == line.reason.data() && c.line.reason_size == line.reason.size() &&
+         c.line.quirks == line.quirks.bits() && c.line.code == line.code &&
+         c.line.version_major == line.version.major && c.line.version_minor == line.version.minor;
+}
+
+bool same(const sl_stream& c, const stream_parser& cpp) {
+  const sl_stream_result r = sl_stream_line(&c);
+  const stream_line line = cpp.line();
+  return sl_stream_error(&c) == r.error && int(r.error) == int(cpp.error()) && r.end == cpp.end() &&
+         r.refused == cpp.refused().bits() && r.reason_offset == line.reason_offset &&
+         r.reason_size == line.reason_size && r.quirks == line.quirks.bits() &&
+         r.code == line.code && r.version_major == line.version.major &&
+         r.version_minor == line.version.minor;
+}
+
+bool same(const sl_piece& c, const feed_result& cpp) {
+  return int(c.error) == int(cpp.error) && c.used == cpp.used &&
+         std::string_view{c.reason, c.reason_size} == cpp.reason_part;
+}
+
+bool parses_alike(const std::string& text, const policy& p) {
+  return same(sl_parse(text.data(), text.size(), to_c(p)), parse(text, p)) &&
+         same(sl_parse_complete(text.data(), text.size(), to_c(p)), parse_complete(text, p));
+}
+
+TEST(CAbi, ParsesAsTheHeadersDo) {
+  ASSERT_GT(inputs().size(), 900u);
+  for (const std::string& text : inputs())
+    for (const policy& p : some_policies())
+      ASSERT_TRUE(parses_alike(text, p)) << text << " under " << p.allowed.bits();
+}
+
+TEST(CAbi, ParsesAsTheHeadersDoUnderEveryPolicy) {
+  for (const corpus::example& e : corpus::read_cases()) {
+    for (const corpus::expectation& expected : e.expectations)
+      ASSERT_TRUE(parses_alike(e.input, expected.policy)) << e.name;
+    for (std::uint32_t bits = 0; bits < 1u << quirk_count; ++bits)
+      ASSERT_TRUE(parses_alike(e.input, {quirk_set::from_bits(bits)})) << e.name << ", " << bits;
+  }
+}
+
+bool streams_alike(std::string_view bytes, const policy& p, std::size_t cut) {
+  sl_stream c;
+  std::memset(&c, 0xa5, sizeof c); // whatever was there before
+  sl_stream_init(&c, to_c(p));
+  stream_parser cpp{p};
+  for (const std::string_view piece : {bytes.substr(0, cut), bytes.substr(cut)})
+    if (!same(sl_stream_feed(&c, piece.data(), piece.size()), cpp.feed(piece)) || !same(c, cpp))
+      return false;
+  sl_stream copy = c; // by value, and a stream of its own
+  if (int(sl_stream_finish(&c)) != int(cpp.finish()) || !same(c, cpp))
+    return false;
+  sl_stream_reset(&copy);
+  return same(copy, stream_parser{p});
+}
+
+TEST(CAbi, StreamsAsTheHeadersDoHoweverCut) {
+  for (const std::string& text : inputs()) {
+    const std::string_view bytes = std::string_view{text}.substr(0, 80);
+    for (const policy& p : some_policies())
+      for (std::size_t cut = 0; cut <= bytes.size(); ++cut)
+        ASSERT_TRUE(streams_alike(bytes, p, cut))
+            << text << " cut at " << cut << " under " << p.allowed.bits();
+  }
+}
+
+TEST(CAbi, WritesAsTheHeadersDo) {
+  for (const std::string& text : inputs()) {
+    for (const policy& p : {strict, permissive}) {
+      const status_line line = parse_complete(text, p).line;
+      const sl_line c_line = sl_parse_complete(text.data(), text.size(), to_c(p)).line;
+      for (const std::size_t room : {std::size_t{0}, std::size_t{15}, line.reason.size() + 14,
+                                     line.reason.size() + 15, std::size_t{9000}}) {
+        std::string c(room, '.'), cpp(room, '.');
+        EXPECT_EQ(sl_write(c.data(), c.size(), &c_line), write(cpp, line));
+        EXPECT_EQ(c, cpp);
+      }
+    }
+  }
+  char out[64];
+  for (const std::uint16_t code : std::initializer_list<std::uint16_t>{0, 999, 1000, 65535})
+    for (const std::uint8_t part : std::initializer_list<std::uint8_t>{0, 9, 10, 255}) {
+      const sl_line line{"OK", 2, 0, code, part, 9};
+      EXPECT_EQ(sl_write(out, sizeof out, &line), code > 999 || part > 9 ? 0u : 17u);
+    }
+}
+
+// What a C program may come to by mistake is no reason to read or write where nothing is.
+TEST(CAbi, ASizeThatWrapsAroundIsTooMuch) {
+  support::guarded memory;
+  const std::string_view reason = memory.at_end("OK");
+  char out[64];
+  std::memset(out, '.', sizeof out);
+  for (std::size_t less = 0; less < 20; ++less) {
+    const sl_line line{reason.data(), SIZE_MAX - less, 0, 200, 1, 1};
+    EXPECT_EQ(sl_write(out, sizeof out, &line), 0u);
+  }
+  EXPECT_TRUE(std::ranges::all_of(out, [](char c) { return c == '.'; }));
+}
+
+TEST(CAbi, NothingMayComeFromNowhere) {
+  const sl_result r = sl_parse(nullptr, 0, SL_PERMISSIVE);
+  EXPECT_EQ(r.error, SL_NEED_MORE);
+  EXPECT_EQ(sl_parse_complete(nullptr, 0, SL_PERMISSIVE).error, SL_NEED_MORE);
+  EXPECT_EQ(sl_parse(nullptr, 0, sl_policy{0, 0}).error, SL_TOO_LONG);
+  sl_stream stream;
+  sl_stream_init(&stream, SL_STRICT);
+  const sl_piece piece = sl_stream_feed(&stream, nullptr, 0);
+  EXPECT_EQ(piece.error, SL_NEED_MORE);
+  EXPECT_NE(piece.reason, nullptr);
+  EXPECT_EQ(sl_stream_finish(&stream), SL_NEED_MORE);
+  const sl_line no_reason{nullptr, 0, 0, 200, 1, 1};
+  char out[15];
+  EXPECT_EQ(sl_write(out, sizeof out, &no_reason), sizeof out);
+  EXPECT_EQ((std::string_view{out, sizeof out}), "HTTP/1.1 200 \r\n");
+  EXPECT_EQ(sl_write(nullptr, 0, &no_reason), 0u);
+}
+
+TEST(CAbi, BitsThatStandForNoQuirkAreIgnored) {
+  for (const std::string& text : inputs()) {
+    const auto c = [&](std::uint32_t allowed) {
+      return sl_parse_complete(text.data(), text.size(), {SL_MAX_SIZE, allowed});
+    };
+    for (std::uint32_t bit = quirk_count; bit < 32; ++bit)
+      ASSERT_TRUE(same(c(1u << bit), parse_complete(text, strict))) << text;
+    ASSERT_TRUE(same(c(~0u << quirk_count | SL_BARE_LF), parse_complete(text, {quirk::bare_lf})));
+  }
+}
+
+TEST(CAbi, NamesThings) {
+  for (int i = -300; i < 300; ++i) {
+    const bool known = i >= 0 && i < errc_count;
+    const errc e = known ? static_cast<errc>(i) : errc::ok;
+    EXPECT_EQ(sl_error_name(i), known ? to_string(e) : "") << i;
+    EXPECT_EQ(sl_strerror(i), known ? describe(e) : "") << i;
+  }
+  for (const int i : {INT32_MIN, INT32_MAX}) {
+    EXPECT_STREQ(sl_error_name(i), "");
+    EXPECT_STREQ(sl_strerror(i), "");
+  }
+  for (unsigned bit = 0; bit < 32; ++bit) {
+    const bool known = bit < quirk_count;
+    const quirk q = known ? static_cast<quirk>(bit) : quirk{};
+    EXPECT_EQ(sl_quirk_name(1u << bit), known ? to_string(q) : "");
+    EXPECT_EQ(sl_quirk_text(1u << bit), known ? describe(q) : "");
+    EXPECT_EQ(sl_quirk_name(UINT32_MAX << bit), known ? to_string(q) : "");
+  }
+  EXPECT_STREQ(sl_quirk_name(0), "");
+  EXPECT_STREQ(sl_quirk_text(0), "");
+  for (unsigned code = 0; code < 2000; ++code) {
+    const registry_entry* const entry = iana.find(code);
+    const char* const phrase = sl_phrase(code);
+    ASSERT_EQ(phrase == nullptr, entry == nullptr) << code;
+    if (entry != nullptr) {
+      EXPECT_EQ(phrase, entry->phrase) << code;
+    }
+  }
+  EXPECT_EQ(sl_phrase(65536 + 404), nullptr);
+  EXPECT_EQ(sl_phrase(UINT32_MAX), nullptr);
+  EXPECT_EQ(sl_version(), version);
+}
+
+// The layout that programs out there were compiled with (LP64).
+static_assert(sizeof(sl_stream) == 96 && alignof(sl_stream) == 8);
+static_assert(sizeof(void*) != 8 ||
+              (sizeof(sl_policy) == 16 && sizeof(sl_line) == 24 && sizeof(sl_result) == 40 &&
+               sizeof(sl_piece) == 32 && sizeof(sl_stream_result) == 40));
+
+} // namespace
+} // namespace statusline
