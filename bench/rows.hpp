@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <statusline/quirk.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What is parsed, and what must come out.
+namespace statusline::bench {
+
+/// One line, and what any parser must say of it. Known from how it was made, not from a parser.
+struct sample {
+  std::string_view bytes;           ///< from the line's first byte to the last one that may be read
+  std::string_view with_empty_head; ///< the same line and CRLF, for peers that want a whole head
+  std::size_t size = 0;             ///< of the line, LF included
+  std::string_view reason;
+  std::uint16_t code = 0;
+  std::uint8_t major = 1;
+  std::uint8_t minor = 1;
+};
+
+/// One row of the table: a name, and the lines that one lap goes through, in an order that cannot
+/// be predicted.
+class row {
+public:
+  std::string name;
+  std::string what; ///< one sentence for the report
+  std::vector<sample> samples;
+  policy allowed = strict;
+  bool accepted = true; ///< else each line must be refused, at `refused_at` if that is set
+  std::size_t refused_at = static_cast<std::size_t>(-1);
+  bool nul_after = true;     ///< a NUL follows the bytes: what sscanf needs
+  std::size_t lap_size = 0;  ///< lines of one lap; all of them if 0
+  std::string compared_with; ///< name of the row that this one's goal speaks of; this one if empty
+
+  /// Who is asked: all; for a row that is there for one question the library in the way that the
+  /// question is about, the peers as well, or a few.
+  enum class named { all, peers, few, none };
+  named columns = named::all;
+
+  /// The lines of the next lap, as a peer wants them.
+  std::span<const std::string_view> next_lap(bool with_empty_head) const;
+
+  /// To be called once, when `samples` is complete.
+  void seal();
+
+private:
+  std::vector<std::string_view> bytes_;
+  std::vector<std::string_view> with_empty_head_;
+  mutable std::size_t next_ = 0;
+};
+
+/// All rows. Their bytes live until the end of the program.
+const std::vector<row>& rows();
+
+/// Null if there is none of that name.
+const row* find_row(std::string_view name);
+
+} // namespace statusline::bench
