@@ -13,10 +13,15 @@ seconds=${1:-60}
 
 build=build/fuzz
 [[ ${CXX-} == *clang++* ]] || CXX=clang++-14
-env -u CC -u CXX cmake -S . -B $build -G Ninja -DCMAKE_CXX_COMPILER="$CXX" \
-  -DCMAKE_C_COMPILER="${CXX/clang++/clang}" -DSTATUSLINE_FUZZ=ON -DSTATUSLINE_TESTS=OFF \
-  -DSTATUSLINE_TOOL=OFF -DSTATUSLINE_C=OFF -DSTATUSLINE_INSTALL=OFF >/dev/null
-cmake --build $build --parallel --target statusline_fuzzers >&2
+mkdir -p $build
+log=$build/build.log
+if ! { env -u CC -u CXX cmake -S . -B $build -G Ninja -DCMAKE_CXX_COMPILER="$CXX" \
+         -DCMAKE_C_COMPILER="${CXX/clang++/clang}" -DSTATUSLINE_FUZZ=ON -DSTATUSLINE_TESTS=OFF \
+         -DSTATUSLINE_TOOL=OFF -DSTATUSLINE_C=OFF -DSTATUSLINE_INSTALL=OFF &&
+       cmake --build $build --target statusline_fuzzers; } >$log 2>&1; then
+  cat $log >&2
+  exit 1
+fi
 
 fuzzers=("$build"/fuzz/*_fuzzer)
 [[ -z $wanted ]] || fuzzers=("$build/fuzz/${wanted}_fuzzer")
