@@ -30,12 +30,24 @@ scratch() {
 # libdir ROOT: where the C library lies in an installed tree; that depends on the machine.
 libdir() { dirname "$(find "$1" -name libstatusline.a)"; }
 
-# make_check ROOT: builds and runs the consumer that has make and pkg-config and nothing else.
+# cmake_check PREFIX [OPTION...]: builds and runs the consumer that has CMake. The name of the build
+# tree has no space, whatever PREFIX has.
+cmake_check() {
+  local prefix=$1
+  need cmake cmake
+  rm -rf cmake_check
+  cmake -S "$CHECKOUT/tests/embed/consumer" -B cmake_check -G "$GENERATOR" \
+    -DCMAKE_CXX_COMPILER="$CXX" -DCMAKE_PREFIX_PATH="$prefix" "${@:2}"
+  cmake --build cmake_check
+  ctest --test-dir cmake_check --output-on-failure
+}
+
+# make_check PREFIX [VARIABLE...]: builds and runs the consumer that has make and pkg-config and nothing else.
 make_check() {
   local lib
   need make make pkg-config pkgconf cc gcc
   lib=$(libdir "$1")
   cp "$CHECKOUT"/tests/embed/consumer/{Makefile,*.cpp,*.c} .
-  env PKG_CONFIG_LIBDIR="$1/usr/share/pkgconfig:$lib/pkgconfig" LD_LIBRARY_PATH="$lib" \
-    make check CXX="$CXX"
+  env PKG_CONFIG_LIBDIR="$1/share/pkgconfig:$lib/pkgconfig" LD_LIBRARY_PATH="$lib" \
+    make --always-make check CXX="$CXX" "${@:2}"
 }

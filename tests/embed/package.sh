@@ -25,4 +25,5 @@ for file in share/man/man1/statusline.1.gz share/bash-completion/completions/sta
   [[ -s root/usr/$file ]] || fail "no package has $file"
 done
 
-make_check "$PWD/root"
+make_check "$PWD/root/usr"
+cmake_check "$PWD/root/usr"

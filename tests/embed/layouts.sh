@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+#
+# Wherever somebody installs to, and in as many steps, a consumer finds it there.
+source "$(dirname "$0")/common.sh"
+scratch
+
+# built_for OPTION...: the library alone, in ./build, for a layout of files.
+built_for() {
+  rm -rf build
+  cmake -S "$CHECKOUT" -B build -G "$GENERATOR" -DCMAKE_CXX_COMPILER="$CXX" \
+    -DSTATUSLINE_TESTS=OFF -DSTATUSLINE_TOOL=OFF "$@"
+  cmake --build build
+}
+# used_in PREFIX
+used_in() {
+  cmake_check "$1"
+  make_check "$1"
+}
+
+# A prefix with a space, and lib64 on a system that has none.
+built_for -DCMAKE_INSTALL_PREFIX="$PWD/a prefix" -DCMAKE_INSTALL_LIBDIR=lib64
+cmake --install build
+used_in "$PWD/a prefix"
+
+# Into a staging folder, and part by part, the way packagers do it.
+built_for -DCMAKE_INSTALL_PREFIX=/opt/statusline -DCMAKE_INSTALL_LIBDIR=lib/some-machine
+for part in statusline_runtime statusline_dev; do
+  DESTDIR=$PWD/staged cmake --install build --component "$part"
+done
+DESTDIR=$PWD/whole cmake --install build
+diff -r staged whole || fail "the parts are not the whole"
+make_check "$PWD/staged/opt/statusline"
+
+# Without the C library there is none to be found, and that is what is said.
+built_for -DCMAKE_INSTALL_PREFIX="$PWD/bare" -DSTATUSLINE_C=OFF
+cmake --install build
+if cmake -S "$CHECKOUT/tests/embed/consumer" -B refusing -G "$GENERATOR" \
+  -DCMAKE_PREFIX_PATH="$PWD/bare" >refused 2>&1; then
+  fail "a component was found that is not there"
+fi
+grep -q 'The component c is the CMake package statusline-c' refused || fail "$(cat refused)"
+if find bare -name 'libstatusline*' | grep .; then
+  fail "a library that nobody asked for is installed"
+fi
