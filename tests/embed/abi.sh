@@ -29,7 +29,7 @@ breaks() {
   mkdir planted
   cp -r "$CHECKOUT/include" "$CHECKOUT/src/c" planted
   sed -i -e "$1" planted/include/statusline/statusline.h planted/c/statusline.cpp planted/c/statusline.map
-  "$CXX" -w -std=c++20 -g -fPIC -shared -fvisibility=hidden -fno-exceptions -fno-rtti \
+  "$CXX" -w -Wno-narrowing -std=c++20 -g -fPIC -shared -fvisibility=hidden -fno-exceptions -fno-rtti \
     -Iplanted/include -Wl,--version-script=planted/c/statusline.map \
     planted/c/statusline.cpp -o planted/libstatusline.so -Wl,-soname,libstatusline.so.1
   if unchanged planted/libstatusline.so >/dev/null; then
