@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What README.md shows is what happens: its console sessions, and its C++ example."""
+"""What README.md shows is what happens: its console sessions, its C++ example, and the ways in."""
 
 import os
 import pathlib
@@ -15,6 +15,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def block_with(language, word):
+    (found,) = (block for block in blocks(language) if word in block)
+    return found
 
 
 class Readme(unittest.TestCase):
@@ -42,6 +47,40 @@ class Readme(unittest.TestCase):
                             f"-I{ROOT}/include", file, "-o", program], check=True)
             ran = subprocess.run([program], check=True, capture_output=True, text=True)
         self.assertEqual(ran.stdout, shown)
+
+    def test_embedding(self):
+        (cpp,), (c,), (shown,) = blocks("cpp"), blocks("c"), blocks("text")
+        (cmake,) = blocks("cmake")
+        with tempfile.TemporaryDirectory() as folder:
+            home = pathlib.Path(folder)
+            local = home / ".local"
+
+            def sh(commands, where=home):
+                ran = subprocess.run(
+                    ["sh", "-ec", commands], cwd=where, check=False, text=True,
+                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                    env={**os.environ, "HOME": folder, "CMAKE_PREFIX_PATH": str(local),
+                         "PKG_CONFIG_PATH": f"{local}/share/pkgconfig:{local}/lib/pkgconfig",
+                         "LD_LIBRARY_PATH": f"{local}/lib"})
+                self.assertEqual(ran.returncode, 0, ran.stdout)
+                return ran.stdout
+
+            install = block_with("sh", "cmake --install")
+            self.assertEqual(install.count("build/embed"), 3)
+            sh(install.replace("build/embed", f"{folder}/build"), ROOT)
+
+            (home / "app.cpp").write_text(cpp, encoding="utf-8")
+            (home / "app.c").write_text(c, encoding="utf-8")
+            (home / "CMakeLists.txt").write_text(
+                "cmake_minimum_required(VERSION 3.22)\nproject(app LANGUAGES CXX)\n"
+                f"add_executable(app app.cpp)\n{cmake}", encoding="utf-8")
+            sh("cmake -S . -B app-build && cmake --build app-build")
+            self.assertEqual(sh("app-build/app"), shown)
+
+            sh(block_with("sh", "pkg-config"))
+            self.assertEqual(sh("./app"), shown)
+            # The C library knows the registry's phrases, and assesses none.
+            self.assertEqual(sh("./app-c"), shown[:shown.index("phrase: ")])
 
 
 if __name__ == "__main__":
