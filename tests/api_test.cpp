@@ -70,6 +70,21 @@ TEST(Texts, EveryErrorAndQuirkHasItsOwnNameAndSentence) {
   EXPECT_EQ(describe(static_cast<quirk>(99)), "");
 }
 
+TEST(Values, AreNothingUntilTheyAreSet) {
+  const parse_result parsed;
+  EXPECT_EQ(parsed.error, errc::need_more);
+  EXPECT_EQ(parsed.end, 0u);
+  EXPECT_TRUE(parsed.refused.empty());
+  EXPECT_EQ(parsed.line, (status_line{"", 0, {0, 0}, {}}));
+  const feed_result fed;
+  EXPECT_EQ(fed.error, errc::need_more);
+  EXPECT_EQ(fed.used, 0u);
+  EXPECT_EQ(fed.reason_part, "");
+  EXPECT_EQ(stream_line{}, (stream_line{0, {0, 0}, {}, 0, 0, 0}));
+  EXPECT_EQ(policy{}, strict);
+  EXPECT_EQ(policy{}, (policy{{}, 8192}));
+}
+
 TEST(QuirkSet, IsASet) {
   quirk_set set = quirk::bare_lf | quirk::missing_reason;
   EXPECT_EQ(set.size(), 2u);

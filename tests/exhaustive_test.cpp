@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -152,6 +153,8 @@ TEST(Exhaustive, EveryLimitOfEveryLine) {
         const policy limited{p.allowed, limit};
         expect_fine(support::judge(line, limited));
         expect_fine(support::judge(line + "Server: x\r\n\r\n", limited));
+        for (std::size_t cut = 0; cut <= line.size(); ++cut)
+          expect_fine(support::judge_cuts(line, limited, std::array{cut}));
         if (HasFatalFailure())
           return;
       }

@@ -37,6 +37,12 @@ TEST(Grammar, EveryStateIsReached) {
   EXPECT_EQ(machines().size(), state_count - 2u); // all but `accepted` and `failed`
 }
 
+TEST(Grammar, CountsWhatItLists) {
+  EXPECT_EQ(state_count, std::size_t(state::failed) + 1);
+  EXPECT_EQ(octet_kinds, std::size_t(octet::end) + 1);
+  EXPECT_EQ(octet_of.size(), 256u);
+}
+
 TEST(Grammar, NothingLeavesTheFinalStates) {
   for (const state final : {state::accepted, state::failed})
     for (std::size_t o = 0; o < octet_kinds; ++o)

@@ -136,6 +136,13 @@ static_assert(!registry{"", "", twice_rows}.sorted());
 
 // ---- the tables
 
+TEST(Registry, KnowsWhetherItIsSorted) {
+  for (const registry& r : {iana, documented, mine, mine_indexed, registry{"none", "", {}}})
+    EXPECT_TRUE(r.sorted()) << r.name;
+  EXPECT_FALSE((registry{"", "", unsorted_rows}.sorted()));
+  EXPECT_FALSE((registry{"", "", twice_rows}.sorted()));
+}
+
 TEST(Classify, EveryCode) {
   for (unsigned code = 0; code < 70000; ++code) {
     const auto want = code >= 100 && code <= 199   ? status_class::informational
