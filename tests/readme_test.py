@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What README.md shows is what happens: its console sessions, its C++ example, and the ways in."""
+"""What README.md shows is what happens: its console sessions, its examples, and the ways in."""
 
 import os
 import pathlib
@@ -47,6 +47,16 @@ class Readme(unittest.TestCase):
                             f"-I{ROOT}/include", file, "-o", program], check=True)
             ran = subprocess.run([program], check=True, capture_output=True, text=True)
         self.assertEqual(ran.stdout, shown)
+
+    def test_examples_are_there_and_short(self):
+        table = README[README.index("## Examples"):].split("\n## ")[0]
+        names = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+        self.assertGreaterEqual(len(names), 4)
+        for name in names:
+            path = ROOT / "examples" / name
+            files = path.iterdir() if path.is_dir() else [path]
+            lines = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in files)
+            self.assertLess(lines, 150, name)
 
     def test_embedding(self):
         (cpp,), (c,), (shown,) = blocks("cpp"), blocks("c"), blocks("text")
