@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# coverage.sh [--mcdc]: how much of include/ the tests and the corpus reach, by clang 14. Builds the
+# library's tests in build/coverage, runs them, prints the table, and fails where a line or a branch
+# is not covered that tests/coverage/justified.txt does not name. --mcdc takes clang 19 and build/mcdc,
+# prints its table alone, and counts the conditions that are shown to decide on their own as well.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+version=14 dir=build/coverage
+flags='-fprofile-instr-generate -fcoverage-mapping -O1'
+show=(--show-branch-summary --show-region-summary=false)
+if [[ ${1:-} == --mcdc ]]; then
+  version=19 dir=build/mcdc
+  flags+=' -fcoverage-mcdc -Wno-unknown-warning-option'
+  show+=(--show-mcdc-summary)
+fi
+tests=(api cases corpus exhaustive grammar proof_strict registry words)
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+quietly() { "$@" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }; }
+
+quietly cmake -S . -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DSTATUSLINE_PEERS= \
+  -DCMAKE_C_COMPILER="clang-$version" -DCMAKE_CXX_COMPILER="clang++-$version" -DCMAKE_CXX_FLAGS="$flags"
+quietly cmake --build "$dir" --target "${tests[@]/%/_test}"
+
+# Each program by itself: two of them may have functions of one name that are not the same.
+reports=()
+for each in "${tests[@]}"; do
+  program=$dir/tests/${each}_test
+  LLVM_PROFILE_FILE="$dir/$each.profraw" quietly "$program"
+  "llvm-profdata-$version" merge -sparse "$dir/$each.profraw" -o "$dir/$each.profdata"
+  "llvm-cov-$version" export -instr-profile "$dir/$each.profdata" "$program" "$PWD/include" >"$dir/$each.json"
+  reports+=("$dir/$each.json")
+done
+
+# The table is of those that scan with vectors; of scan.hpp the last one compiles another branch.
+programs=()
+for each in "${tests[@]:0:7}"; do
+  programs+=(${programs[0]:+-object} "$dir/tests/${each}_test")
+done
+"llvm-profdata-$version" merge -sparse "${reports[@]/%.json/.profraw}" -o "$dir/all.profdata"
+"llvm-cov-$version" report "${show[@]}" -instr-profile "$dir/all.profdata" "${programs[@]}" "$PWD/include" 2>/dev/null
+[[ $version == 19 ]] || python3 tests/coverage/missing.py "${reports[@]}"
