@@ -5,8 +5,10 @@
 #include <statusline/statusline.hpp>
 
 #include <cstdio>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -49,10 +51,18 @@ std::vector<input> guarded() {
   };
 }
 
-/// By the length of the line, the offset of the first error, and the size of a stream's pieces.
+/// By the length of the line, the offset of the first error, and the size of a stream's pieces; and
+/// lines that show a quirk.
 std::vector<input> growing() {
   std::vector<input> all;
   const std::string more{header_section};
+  for (const auto& [name, line] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"bare_lf", "HTTP/1.1 200 OK\n"},
+           {"missing_version", "HTTP 200 OK\r\n"},
+           {"leading_blank", "\r\nHTTP/1.1 200 OK\r\n"},
+           {"icy_protocol", "ICY 200 OK\r\n"},
+           {"lowercase_protocol", "http/1.1 200 OK\r\n"}})
+    all.push_back({std::string{"quirky-"} + name, line + more, permissive});
   const std::string longest = "HTTP/1.1 200 " + std::string(8192 - 15, 'x') + "\r\n";
   all.push_back({"length-14", "HTTP/1.1 200\r\n" + more, interop});
   for (std::size_t size = 16; size <= 8192; size *= 2)

@@ -185,11 +185,11 @@ def losses(runs):
         for row in run.rows:
             for column in PEERS + OWN + FLOORS[:3]:
                 found = run.get(row, column)
-                if found and found[0] < 1:
+                if found and found[0 if column in FLOORS else 1] < 1:
                     lines.append((column in FLOORS, row, column, run.name, cell(found)))
     text = []
     peers = [line for line in lines if not line[0]]
-    text.append(table(["row", "who is faster", "compiler", "its time by ours"],
+    text.append(table(["row", "who is faster, or may be", "compiler", "its time by ours"],
                       [[f"`{r}`", c, n, x] for _, r, c, n, x in peers])
                 if peers else "None to a parser.\n")
     floors = sorted({(r, c) for f, r, c, _, _ in lines if f})
@@ -199,6 +199,14 @@ def losses(runs):
     text.append("What only looks for the LF, or copies the line, is faster on: " +
                 "; ".join(f"`{r}` ({', '.join(c)})" for r, c in by_row.items()) + ".\n")
     return "\n".join(text)
+
+
+def quirk_counts(growth):
+    counts = growth["instructions"]
+    names = [name for name in counts["GCC"] if name.startswith("quirky-")]
+    both = [[f"`{name}`", *[str(counts[n][name]) for n in FILES]] for name in names]
+    both.insert(0, ["`ok+head`", *[str(counts_of(n)["line_with_header_section"]) for n in FILES]])
+    return table(["instructions", *FILES], both)
 
 
 def growth_text(runs, growth):
@@ -225,15 +233,16 @@ def growth_text(runs, growth):
     text += ["### By the size of a stream's pieces, a line of 8192 bytes\n",
              "The reason is put together from its parts, as it is for the peers. The cost is one for each "
              "piece and one for each byte, whatever has come before.\n"]
-    sizes = [("1", "statusline_bytes")] + [(str(n), f"statusline_by_{n}") for n in (2, 8, 32, 128, 512, 2048)]
-    sizes.append(("all", "statusline_stream"))
     lines = []
-    for size, column in sizes:
-        size_in_counts = "8192" if size == "all" else size
+    for size, column in PIECES:
         lines.append([size, *[short(run.median("huge", column, "ns") / 8192) for run in runs],
-                      *[short(counts[n][f"pieces-{size_in_counts}"] / 8192) for n in FILES]])
+                      *[short(counts[n][f"pieces-{size}"] / 8192) for n in FILES]])
     text.append(table(["piece", *[f"{n}, ns for each byte" for n in FILES],
                        *[f"{n}, instructions for each byte" for n in FILES]], lines))
+    each = [f"{size} bytes " + " and ".join(short(run.median(row, "statusline_bytes", "ns") / size) for run in runs)
+            for row, size in (("ok", 17), ("long", 271), ("huge", 8192))]
+    text.append("Byte by byte, a line costs the same for each byte however long it is, in ns with " +
+                " and ".join(FILES) + ": of " + ", of ".join(each) + ".\n")
     text += ["### The whole process\n",
              f"{growth['lines']:,} lines, 1 GiB, from a file that is in memory; seconds of the processor, "
              "median of three runs. `grep` and `mawk` are given the grammar as a pattern; `wc` only counts "
@@ -245,14 +254,18 @@ def growth_text(runs, growth):
     return "\n".join(text)
 
 
+PIECES = [("1", "statusline_bytes"), *[(str(n), f"statusline_by_{n}") for n in (2, 8, 32, 128, 512, 2048)],
+          ("8192", "statusline_stream")]
+
+
 def plot(runs):
-    """One picture: the rows side by side, and time by length."""
+    """One picture: the rows side by side, and how cost grows."""
     gcc = runs[0]
     columns = ["statusline", *PEERS, "memchr"]
     rows = [r for r in ("ok", "ok+head", "mix", "mix+head", "tail", "long", "huge") if r in gcc.rows]
-    script = ["set terminal svg size 960,760 font 'sans-serif,12' background '#ffffff'",
-              f"set output '{path('docs/benchmarks.svg')}'", "set multiplot layout 2,1",
-              "set style data histogram", "set style histogram clustered gap 1",
+    script = ["set terminal svg size 1100,760 font 'sans-serif,12' background '#ffffff'",
+              f"set output '{path('docs/benchmarks.svg')}'", "set multiplot", "set size 1,0.5",
+              "set origin 0,0.5", "set style data histogram", "set style histogram clustered gap 1",
               "set style fill solid 0.9 noborder", "set logscale y", "set grid ytics lc '#dddddd'",
               "set key outside right", "set border 3", "set tics nomirror",
               "set title 'Time of a line by the time of statusline, GCC'", "set ylabel 'times'",
@@ -262,17 +275,28 @@ def plot(runs):
         script.append(row + " " + " ".join("NaN" if v is None else f"{v:.4g}" for v in values))
     script += ["EOD", "plot for [i=2:" + str(len(columns) + 1) +
                "] $rows using i:xtic(1) title columnheader(i) noenhanced",
-               "set title 'Time by the length of the line'", "set logscale xy", "set xlabel 'bytes'",
-               "set ylabel 'ns'", "set style data linespoints", "set yrange [*:*]"]
-    names = [("statusline", "statusline"), ("statusline_stream", "stream"), ("llhttp", "llhttp"),
-             ("memchr", "memchr")]
-    for i, (column, _) in enumerate(names):
-        script.append(f"$c{i} << EOD")
-        for row in gcc.matching("length-"):
-            script.append(f"{row.split('-')[1]} {gcc.median(row, column, 'ns')}")
-        script.append("EOD")
-    script.append("plot " + ", ".join(f"$c{i} using 1:2 title '{title}'"
-                                      for i, (_, title) in enumerate(names)))
+               "set logscale xy", "set ylabel 'ns'", "set style data linespoints", "set yrange [*:*]",
+               "set key inside left top", "set size 0.34,0.5"]
+
+    def lines(number, title, label, curves):
+        script.extend([f"set origin {number * 0.33},0", f"set title '{title}'", f"set xlabel '{label}'"])
+        for i, (_, points) in enumerate(curves):
+            script.append(f"$c{number}{i} << EOD")
+            script.extend(f"{x} {y}" for x, y in points)
+            script.append("EOD")
+        script.append("plot " + ", ".join(f"$c{number}{i} using 1:2 title '{name}'"
+                                          for i, (name, _) in enumerate(curves)))
+
+    def along(prefix, column):
+        return [(row.split("-")[1], gcc.median(row, column, "ns")) for row in gcc.matching(prefix)]
+
+    lines(0, "By the length of the line", "bytes",
+          [(name, along("length-", column)) for name, column in
+           (("statusline", "statusline"), ("stream", "statusline_stream"), ("llhttp", "llhttp"),
+            ("memchr", "memchr"))])
+    lines(1, "By the place of the first error", "offset", [("statusline", along("error-", "statusline"))])
+    lines(2, "8192 bytes in pieces", "bytes of a piece",
+          [("stream", [(size, gcc.median("huge", column, "ns")) for size, column in PIECES])])
     subprocess.run(["gnuplot"], input="\n".join(script) + "\n", text=True, check=True)
 
 
@@ -319,13 +343,14 @@ def main():
             out.append(f"- {name[5:]} {text}.")
     out += ["- sscanf and std_regex are what people write themselves; sscanf copies the reason and needs a NUL.",
             "- statusline: nothing more; but it says which of 13 irregularities it has seen, and where an error is.\n",
-            "Debian's libh2o is built for any machine and lacks SSE4.2, with which picohttpparser is faster. "
+            "Debian's libh2o is built for any machine and lacks SSE4.2, for which picohttpparser has code of its own. "
             "With a source tree of it, and the same for flags of your own:\n",
             "```sh\ncmake -S . -B build/bench-gcc -DSTATUSLINE_PICOHTTPPARSER=<path> -DCMAKE_C_FLAGS=-msse4.2\n"
             "./dev bench\n```\n",
             "To reproduce all of this, on Debian 12: `./dev bench`, some ten minutes. "
             "`./dev instructions` counts the instructions again, and CI holds them within 3 %.\n",
             "## Goals\n", goals_text(runs), missed,
+            quirk_counts(growth),
             "## Rows that we lose\n", losses(runs)]
     for run in runs:
         out += [f"## {run.name}: each parser's time by ours\n", rows_text(run, main_rows, PEERS + OWN + FLOORS),
