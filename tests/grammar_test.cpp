@@ -204,6 +204,24 @@ TEST(Scan, CanonicalRunGoesAsFarAsTheTable) {
   }
 }
 
+// From the places from where the machine asks.
+TEST(Scan, IsCanonicalIsWhatFits) {
+  for (const std::size_t from : {std::size_t{0}, std::size_t{4}}) {
+    for (std::size_t at = 0; at < block_size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string bytes = std::string{canonical.substr(from)} + std::string(from + 3, '\x01');
+        bytes[at] = static_cast<char>(byte);
+        const bool known = from + at < canonical.size();
+        const bool digit = known && canonical[from + at] >= '0' && canonical[from + at] <= '9';
+        const bool fits = !known || (digit ? byte >= '0' && byte <= '9'
+                                           : byte == static_cast<int>(canonical[from + at]));
+        ASSERT_EQ(is_canonical(bytes.data(), from), fits)
+            << byte << " at " << at << " of " << bytes;
+      }
+    }
+  }
+}
+
 TEST(Scan, MovesSayWhatTheGrammarSays) {
   for (std::size_t s = 0; s < state_count; ++s) {
     for (std::size_t o = 0; o < octet_kinds; ++o) {
