@@ -185,6 +185,8 @@ def losses(runs):
         for row in run.rows:
             for column in PEERS + OWN + FLOORS[:3]:
                 found = run.get(row, column)
+                if row.startswith("length-") and column in FLOORS:
+                    continue
                 if found and found[0 if column in FLOORS else 1] < 1:
                     lines.append((column in FLOORS, row, column, run.name, cell(found)))
     text = []
@@ -192,6 +194,9 @@ def losses(runs):
     text.append(table(["row", "who is faster, or may be", "compiler", "its time by ours"],
                       [[f"`{r}`", c, n, x] for _, r, c, n, x in peers])
                 if peers else "None to a parser.\n")
+    if any(row.startswith("bad-") for _, row, _, _, _ in peers):
+        text.append("(On a wrong line these two say that it is wrong, and statusline where, and what a policy would have "
+                    "to allow.)\n")
     floors = sorted({(r, c) for f, r, c, _, _ in lines if f})
     by_row = {}
     for row, column in floors:
