@@ -871,6 +871,15 @@ TEST(ToolFiles, OneThatCannotBeReadStopsNoOther) {
   EXPECT_EQ(run({"parse", "--quiet", good, good}).out, "2 inputs: 2 valid, 0 not valid\n");
 }
 
+TEST(ToolFiles, MayHaveMoreBytesThan32BitsCount) {
+  const scratch files;
+  const std::string large = files.file("large", ok_line);
+  std::filesystem::resize_file(large, std::uintmax_t{5} << 30); // a hole, which takes no room
+  const outcome o = run({"parse", "--json", large});
+  EXPECT_EQ(o.err, "");
+  EXPECT_EQ(objects(o).at(0)["code"], 200);
+}
+
 TEST(ToolFiles, NamesThatAreNotUtf8AreReplacedInJson) {
   const scratch files;
   const auto got = objects(run({"parse", "--json", files.file("\xff\xc3", ok_line)}));
