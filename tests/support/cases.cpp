@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
+#include <limits>
 #include <map>
 #include <sstream>
 #include <stdexcept>
@@ -154,7 +155,7 @@ policy read_policy(scanner& s) {
       break;
   }
   if (s.take(" max_size="))
-    p.max_size = s.number();
+    p.max_size = s.take("max") ? std::numeric_limits<std::size_t>::max() : s.number();
   return p;
 }
 
