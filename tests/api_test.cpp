@@ -60,6 +60,8 @@ TEST(Texts, EveryErrorAndQuirkHasItsOwnNameAndSentence) {
     names.insert(to_string(q));
     sentences.insert(describe(q));
   }
+  EXPECT_EQ(errc_count, unsigned(errc::too_long) + 1);
+  EXPECT_EQ(quirk_count, unsigned(quirk::unterminated) + 1);
   EXPECT_EQ(names.size(), std::size_t{errc_count} + quirk_count);
   EXPECT_EQ(sentences.size(), std::size_t{errc_count} + quirk_count);
   for (const std::string_view s : sentences)

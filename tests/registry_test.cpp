@@ -136,6 +136,34 @@ static_assert(!registry{"", "", twice_rows}.sorted());
 
 // ---- the tables
 
+TEST(Registry, CountsWhatItLists) {
+  EXPECT_EQ(status_class_count, unsigned(status_class::invalid) + 1);
+  EXPECT_EQ(standing_count, unsigned(standing::invalid) + 1);
+  EXPECT_EQ(phrase_standing_count, unsigned(phrase_standing::custom) + 1);
+  EXPECT_EQ(note_count, unsigned(note::unusual_version) + 1);
+  EXPECT_EQ(entry_state_count, unsigned(entry_state::obsolete) + 1);
+  EXPECT_EQ(client_advice_count, unsigned(client_advice::repeat_on_new_connection) + 1);
+  EXPECT_EQ(alias_kind_count, unsigned(alias_kind::unregistered) + 1);
+}
+
+// As many as an index can hold.
+struct many_rows {
+  registry_entry rows[255];
+};
+constexpr many_rows many = [] {
+  many_rows m{};
+  for (unsigned i = 0; i < 255; ++i)
+    m.rows[i].code = static_cast<std::uint16_t>(100 + i);
+  return m;
+}();
+constexpr registry_index index_of_many = index_of(many.rows);
+
+TEST(Registry, HasAnIndexOfAsManyRowsAsItCanHold) {
+  const registry full{"full", "", many.rows, index_of_many};
+  for (unsigned code = 0; code < 1100; ++code)
+    EXPECT_EQ(full.find(code), code < 100 || code >= 355 ? nullptr : &many.rows[code - 100]);
+}
+
 TEST(Registry, KnowsWhetherItIsSorted) {
   for (const registry& r : {iana, documented, mine, mine_indexed, registry{"none", "", {}}})
     EXPECT_TRUE(r.sorted()) << r.name;
