@@ -195,7 +195,7 @@ def losses(runs):
                       [[f"`{r}`", c, n, x] for _, r, c, n, x in peers])
                 if peers else "None to a parser.\n")
     if any(row.startswith("bad-") for _, row, _, _, _ in peers):
-        text.append("(On a wrong line these two say that it is wrong, and statusline where, and what a policy would have "
+        text.append("(On a wrong line a peer says at best what is wrong; statusline says where as well, and what a policy would have "
                     "to allow.)\n")
     floors = sorted({(r, c) for f, r, c, _, _ in lines if f})
     by_row = {}
