@@ -105,6 +105,16 @@ TEST(QuirkSet, IsASet) {
   EXPECT_EQ(quirk_set::from_bits(set.bits()), set);
 }
 
+TEST(EnumSet, HoldsFromOneValueToThirtyTwo) {
+  enum class many : std::uint8_t {};
+  EXPECT_EQ((enum_set<many, 1>::all().size()), 1u);
+  EXPECT_EQ((enum_set<many, 16>::all().bits()), 0xffffu);
+  EXPECT_EQ((enum_set<many, 17>::all().bits()), 0x1ffffu);
+  EXPECT_EQ((enum_set<many, 32>::all().bits()), 0xffffffffu);
+  EXPECT_EQ(sizeof(enum_set<many, 16>), 2u);
+  EXPECT_EQ(sizeof(enum_set<many, 17>), 4u);
+}
+
 TEST(Write, RefusesWhatWouldNotBeALine) {
   std::array<char, 64> out{};
   const auto writes = [&](status_line line) { return write(out, line) != 0; };

@@ -146,6 +146,29 @@ TEST(Registry, CountsWhatItLists) {
   EXPECT_EQ(alias_kind_count, unsigned(alias_kind::unregistered) + 1);
 }
 
+TEST(Registry, RowsAreNothingUntilTheyAreSet) {
+  EXPECT_EQ(registry_entry{},
+            (registry_entry{0, entry_state::assigned, client_advice::none, false, "", "", ""}));
+  EXPECT_EQ(phrase_alias{}, (phrase_alias{0, alias_kind::alias, ""}));
+}
+
+// The words that it compares must be the text's own octets, each of them, and no others.
+TEST(Registry, ComparesTextsOfEachSize) {
+  using registry_detail::same_text;
+  for (std::size_t size = 0; size <= 40; ++size) {
+    const std::string one = "aaaaaaaa" + std::string(size, 'x') + "aaaaaaaa";
+    std::string other = "bbbbbbbb" + std::string(size, 'x') + "bbbbbbbb";
+    const std::string_view text = std::string_view{one}.substr(8, size);
+    EXPECT_TRUE(same_text(text, std::string_view{other}.substr(8, size))) << size;
+    EXPECT_FALSE(same_text(text, std::string_view{one}.substr(8, size + 1))) << size;
+    for (std::size_t at = 8; at < 8 + size; ++at) {
+      other[at] = 'y';
+      EXPECT_FALSE(same_text(text, std::string_view{other}.substr(8, size))) << size << ' ' << at;
+      other[at] = 'x';
+    }
+  }
+}
+
 // As many as an index can hold.
 struct many_rows {
   registry_entry rows[255];
