@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# cross.sh [NAME...]: builds the tests for each NAME in build/cross and runs them: unsigned (`char` has
+# no sign), i686, aarch64, s390x and riscv64 (Debian's cross compilers, QEMU), valgrind; else all of
+# these. Says in a line what ran on each. Exit 1 if a build or a test fails.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf 'cross: %s\n' "$*" >&2; }
+
+# on NAME OPTION...: builds the tests with these options of CMake, runs them, says in a line what ran.
+on() {
+  local dir=build/cross/$1 log=build/cross/$1.log run tests
+  say "building and testing ($1)"
+  if ! { cmake -S . -B "$dir" -G Ninja -DSTATUSLINE_INSTALL=OFF -DSTATUSLINE_PEERS=llhttp "${@:2}" && cmake --build "$dir"; } >"$log" 2>&1; then
+    cat "$log" >&2
+    return 1
+  fi
+  # The programs are what another machine runs; the other tests are about the one that builds.
+  # (Those of fuzz/ replay what was found.)
+  tests=$(printf '%s|' "$dir"/tests/*_test)
+  tests=${tests//"$dir/tests/"/}
+  if ! ctest --test-dir "$dir" -V --timeout 3600 -j "$(nproc)" -R "^(${tests%|})$|_replay$" >"$log" 2>&1; then
+    cat "$log" >&2
+    return 1
+  fi
+  run=$dir/tests/emulated/tool
+  [[ -x $run ]] || run=$dir/src/statusline
+  printf '%-10s%s\n' "$1" "$(
+    readelf -h "$dir/src/statusline" | sed -nE "s/^ *(Class|Data|Machine): *(2's complement, )?(.*)/\3, /p" | tr -d '\n'
+    "$run" --version | sed -n 2p | tr -d '\n'
+    grep -E '\[  (PASSED|SKIPPED) ' "$log" | awk '{ n[$3] += $5 } END { printf ": %d tests passed", n["PASSED"] }'
+    sed -nE 's/.*, 0 tests failed out of (.*)/ in \1 programs/p' "$log"
+  )"
+}
+
+# emulated MACHINE: one that Debian has a cross compiler for. Headers and sources that are the same on
+# every machine are copied to a root of its own, since this one's libc lies beside them in /usr/include.
+emulated() {
+  local shared=$PWD/build/cross/$1/shared
+  rm -rf "$shared"
+  mkdir -p "$shared"
+  cp -r --parents /usr/include/{CLI,nlohmann} /usr/share/cmake/{CLI11,nlohmann_json} \
+    /usr/share/llhttp /usr/share/include/llhttp "$shared" || return 1
+  on "$1" -DCMAKE_BUILD_TYPE=Release --toolchain cmake/cross.cmake \
+    -DSTATUSLINE_MACHINE="$1" -DCMAKE_FIND_ROOT_PATH="$shared"
+}
+
+failed=0
+mkdir -p build/cross
+(($#)) || set -- unsigned i686 aarch64 s390x riscv64 valgrind
+for name; do
+  case $name in
+    unsigned) on unsigned -DCMAKE_BUILD_TYPE=Release -D{CMAKE_CXX_FLAGS,CMAKE_C_FLAGS}=-funsigned-char ;;
+    # The walks go as far as they do under a sanitizer, which is as slow. Debian's valgrind gives up
+    # on what Clang writes for DWARF 5.
+    valgrind) on valgrind -DCMAKE_BUILD_TYPE=RelWithDebInfo '-DCMAKE_CXX_FLAGS=-DSTATUSLINE_SANITIZED -gdwarf-4' \
+      '-DCMAKE_CROSSCOMPILING_EMULATOR=valgrind;--quiet;--error-exitcode=99' ;;
+    *) emulated "$name" ;;
+  esac || failed=1
+done
+exit "$failed"
