@@ -23,13 +23,13 @@ constexpr std::size_t any_number = std::string_view::npos;
 
 struct dialect {
   std::string_view peer;
-  std::string_view build = ""; ///< what its version() says, where it has several languages
-  blank_lines before = blank_lines::none;
-  protocols protocol = protocols::http;
-  versions known = versions::all;
+  std::string_view build{};    ///< what its version() says, where it has several languages
   std::size_t most_spaces = 1; ///< before the code
   std::size_t least_digits = 3;
   std::size_t most_digits = 3; ///< the value is at most 999
+  blank_lines before = blank_lines::none;
+  protocols protocol = protocols::http;
+  versions known = versions::all;
   bool reason_missing = false; ///< may be, with the SP before it
   bool controls = false;       ///< may be in a reason
   bool bare_lf = false;
@@ -53,14 +53,14 @@ constexpr dialect installed_as_llhttp(dialect d) {
 constexpr dialect dialects[] = {
     {.peer = "strict"},
     {.peer = "llhttp", .build = "8.1.0 (loose)",
-     .before = blank_lines::cr_and_lf_at_will, .known = versions::of_llhttp,
      .least_digits = 0, .most_digits = any_number,
+     .before = blank_lines::cr_and_lf_at_will, .known = versions::of_llhttp,
      .reason_missing = true, .controls = true, .bare_lf = true, .last = after_cr::any},
     llhttp_9,
     installed_as_llhttp(llhttp_9),
     {.peer = "http_parser", .build = "(loose)",
-     .before = blank_lines::cr_and_lf_at_will, .protocol = protocols::h_and_any_four,
      .most_spaces = any_number, .least_digits = 1, .most_digits = any_number,
+     .before = blank_lines::cr_and_lf_at_will, .protocol = protocols::h_and_any_four,
      .reason_missing = true, .controls = true, .bare_lf = true, .last = after_cr::any},
     {.peer = "beast", .known = versions::of_1_0_and_1_1},
     {.peer = "picohttpparser", .known = versions::major_1, .bare_lf = true},
