@@ -335,9 +335,7 @@ constexpr std::size_t skip_reason(const char* p, std::size_t from, std::size_t n
 }
 
 /// Whether `p` has CR LF first. Two bytes are read.
-constexpr bool is_crlf(const char* p) noexcept {
-  if (std::is_constant_evaluated())
-    return p[0] == '\r' && p[1] == '\n';
+inline bool is_crlf(const char* p) noexcept {
   constexpr std::array<char, 2> crlf{'\r', '\n'};
   std::uint16_t have = 0;
   std::memcpy(&have, p, sizeof have);
