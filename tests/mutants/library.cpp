@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+//
+// The library alone, with what of it the tests call: compiled with a changed header and linked
+// before objects of the tests that are not, it takes the place of their copies.
+#include <statusline/registry.hpp>
+#include <statusline/statusline.hpp>
+
+namespace statusline::mutants {
+
+parse_result use(std::string_view bytes, policy p, stream_parser& s, std::span<char> out) {
+  parse_result r = parse(bytes, p) ? parse_complete(bytes, p) : parse_result{};
+  s.reset(p);
+  r.end += s.feed(bytes).used + s.end() + s.line().size;
+  r.error = s.finish() == s.error() ? errc::ok : errc::need_more;
+  r.refused = s.refused();
+  s = stream_parser{p};
+  r.end += r.refused.subset_of(p.allowed) ? write(out, r.line) : 0;
+  return r;
+}
+
+assessment use(const status_line& line, const registry& r) {
+  assessment a = assess(line, r);
+  a.entry = r.sorted() ? r.find(line.code) : r.find(line.reason);
+  if (notes(line).empty() || aliases_of(line.code).empty())
+    a.code = classify(line.code) == status_class::invalid ? standing::invalid : a.code;
+  return a;
+}
+
+} // namespace statusline::mutants

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+//
+// The short way to notice a mutant: a part of what the tests do that takes a tenth of a second.
+// What it does not notice, the tests themselves are asked about.
+#include "support/guarded.hpp"
+#include "support/judge.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace statusline::mutants {
+namespace {
+
+// Used by constant evaluation too: that is a way of its own through the code.
+constexpr bool in_constants(std::string_view bytes, errc strictly, errc permissively) {
+  stream_parser stream{permissive};
+  for (const char& c : bytes)
+    stream.feed({&c, 1});
+  std::array<char, 64> out{};
+  const parse_result r = parse(bytes, permissive);
+  return parse(bytes).error == strictly && r.error == permissively &&
+         stream.error() == permissively && stream.end() == r.end &&
+         (strictly != errc::ok ||
+          std::string_view{out.data(), write(out, r.line)} == bytes.substr(0, r.end));
+}
+static_assert(in_constants("HTTP/1.1 200 OK\r\n", errc::ok, errc::ok));
+static_assert(in_constants("HTTP/1.1 200 O\x01K\r\nx", errc::reason, errc::ok));
+static_assert(in_constants("\r\nICY\t200\n", errc::protocol, errc::ok));
+static_assert(in_constants("HTTP/1.1 200 OK", errc::need_more, errc::need_more));
+static_assert(in_constants("HTTP/1.1 200 OK\rx", errc::line_end, errc::line_end));
+
+const std::string long_reason(75, 'r');
+
+const std::array<std::string, 18> lines{
+    "HTTP/1.1 200 OK\r\n",
+    "HTTP/1.1 200\r\n",
+    "HTTP/1.1 200 OK\n",
+    "HTTP/1.1 200 OK\r\r\n",
+    "\r\nHTTP/1.1 200 OK\r\n",
+    "HTTP/1.1  200 OK\r\n",
+    "HTTP/1.1\t\f200\vOK\r\n",
+    "http/1.1 200 OK\r\n",
+    "HTTP/2 200 OK\r\n",
+    "HTTP 200 OK\r\n",
+    "ICY 200 OK\r\n",
+    "HTTP/1.1 401.3 No\r\n",
+    "HTTP/1.1 200 O\x01K\r\n",
+    "HTTP/1.1 200 OK",
+    "\nHTTP/9.7 935 A reason of 28 octets\r\n",
+    "HTTP/4.7 935 A\treason of 28 octets\r\n",
+    "HTTP/1.0 304 " + long_reason + "\r\n",
+    "HTTP/1.0 304 \x01" + long_reason + "\r\n",
+};
+
+/// With pages before the first and behind the last byte that must not be read.
+support::complaint judged(const std::string& input) {
+  static support::guarded pages;
+  if (auto c = support::judge_answer(pages.at_begin(input), permissive))
+    return c;
+  const std::string_view bytes = pages.at_end(input);
+  for (const policy& p : {strict, permissive})
+    if (auto c = support::judge(bytes, p))
+      return c;
+  const std::size_t third = bytes.size() / 3;
+  const std::array<std::size_t, 3> cuts{third, 2 * third, bytes.size() - 1};
+  return support::judge_cuts(bytes, permissive, cuts);
+}
+
+TEST(Quick, LinesWithAnOddOctet) {
+  for (const std::string& line : lines) {
+    for (const std::string after : {"", "Server: x\r\nDate: today\r\nHTTP/1.1 200\r\n"}) {
+      for (std::size_t at = 0; at < line.size(); at += at < 50 ? 1 : 3) {
+        for (const char c : {'\0', '\t', '\n', '\v', '\r', '\x1f', ' ', '/', '0', '9', ':', 'h',
+                             'H', '\x7e', '\x7f', '\x80', '\xff'}) {
+          std::string bytes = line + after;
+          bytes[at] = c;
+          if (const auto complaint = judged(bytes))
+            FAIL() << *complaint;
+        }
+        if (const auto complaint = judged(line.substr(0, at + 1)))
+          FAIL() << *complaint;
+      }
+    }
+  }
+}
+
+TEST(Quick, LinesUpToALimit) {
+  for (const std::string& line : lines) {
+    for (std::size_t limit = 0; limit <= line.size() + 1; ++limit) {
+      for (const policy& p : {strict, permissive}) {
+        for (const std::string after : {"", "Server: x\r\nDate: today\r\nHTTP/1.1 200\r\n"})
+          if (const auto complaint = support::judge(line + after, {p.allowed, limit}))
+            FAIL() << *complaint;
+        for (const std::size_t cut : {std::size_t{5}, std::size_t{14}, limit / 2})
+          if (cut < line.size())
+            if (const auto complaint =
+                    support::judge_cuts(line, {p.allowed, limit}, std::array{cut}))
+              FAIL() << *complaint;
+      }
+    }
+  }
+}
+
+TEST(Quick, PairsOfOctetsAfterPartsOfALine) {
+  constexpr std::string_view octets{"\r\n \t\v7/.HTPhtpICY\0-", 19};
+  for (const std::string& line : lines) {
+    for (std::size_t size = 0; size <= std::min<std::size_t>(line.size(), 20); ++size) {
+      for (const char first : octets) {
+        for (const char second : octets) {
+          const std::string bytes = line.substr(0, size) + first + second;
+          if (const auto complaint = support::judge_answer(bytes, permissive))
+            FAIL() << *complaint;
+          if (const auto complaint =
+                  support::judge_cuts(bytes, permissive, std::array{size, size + 1}))
+            FAIL() << *complaint;
+        }
+      }
+    }
+  }
+}
+
+} // namespace
+} // namespace statusline::mutants

@@ -1,0 +1,329 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Changes the library's headers one token at a time and says which changes the tests notice.
+
+  run.py [--file PART] [--sample N] [--seed S] [--jobs J] [--verbose] [--list]
+
+Each mutant is one change in one header, compiled with the others as they are: one that the compiler
+or a static_assert refuses is killed there, else `FIRST`, `SECOND` and `THEN` are asked until a test
+fails. Warnings do not count. Survivors are listed; those in equivalent.txt, beside this file, change
+nothing that can be observed, and it says why. Exits with 1 if fewer than 95 % of the others are
+killed, or a row of equivalent.txt is killed or is no mutant (any more).
+
+Left out: registry_tables.hpp, which is generated, the text in quotes, and what this machine does not
+compile: the NEON branch, and words of a big-endian machine. The grammar's rules have mutants of
+their own, in proof_mutants_test.cpp; here the code around them is changed.
+"""
+import argparse
+import collections
+import concurrent.futures
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests"
+EQUIVALENT = pathlib.Path(__file__).with_name("equivalent.txt")
+
+# Longest first: `<=` is not `<`.
+SWAPS = {
+    " == ": [" != "], " != ": [" == "], " <= ": [" < "], " >= ": [" > "], " < ": [" <= "],
+    " > ": [" >= "], " + ": [" - "], " - ": [" + "], " * ": [" + "], " && ": [" || "], " || ": [" && "],
+    " | ": [" & "], " & ": [" | "], " << ": [" >> "], " >> ": [" << "], " |= ": [" = "],
+    " += ": [" -= "], "++": ["--"], "true": ["false"], "false": ["true"], "!": [""], "~": [""],
+    "std::min(": ["std::max("], "std::max(": ["std::min("],
+}
+NUMBER = r"(?<![\w.:'<])(?:0x[0-9a-f]+|\d+)(?=u?\b)(?![.'])"
+TOKEN = re.compile("|".join([*(re.escape(t) for t in sorted(SWAPS, key=len, reverse=True)), NUMBER]))
+# A condition that is one name or call: the swaps find nothing in it.
+CONDITION = re.compile(r"\b(?:if|while) \((?:constexpr )?([A-Za-z_][\w.:]*(?:\([\w.]*\))?)\)|= ([A-Za-z_][\w.:]*(?:\([\w.]*\))?) \?")
+ENUMERATOR = re.compile(r"(?<!case )(?<![\w:])(\w+)::(\w+)\b(?![(:<])")
+STATEMENT = re.compile(r"^ +(?!return\b|using\b|static_assert|friend\b|case\b|if\b|for\b|else\b)"
+                       r"(?:[\w.\[\]:>*-]+ (?:[|+-]?=) [^;{}]*|[\w.]+\([^;{}]*\)|\+\+[\w.]+|break);$")
+DECLARED = re.compile(r"\b(const|constexpr|auto|std::\w+|bool|char|int|state|errc|machine|walker|quirk_set|reading"
+                      r"|iterator|enum_set)\b.* = ")
+
+# What is asked first: a program of which only the library is compiled anew, without optimising, so
+# that nothing of it is inlined. It says "killed" or nothing: not all of the library is a function
+# that a linker can exchange.
+FIRST = {
+    "core": ["mutants/quick.cpp", "support/judge.cpp", "api_test.cpp", "cases_test.cpp", "grammar_test.cpp"],
+    "registry": ["registry_test.cpp"],
+}
+# Then the tests themselves, compiled with the change, as one program: those that are soon compiled,
+# and all of them.
+SECOND = {
+    "core": ["mutants/quick.cpp", "support/judge.cpp", "api_test.cpp", "grammar_test.cpp"],
+    "registry": ["registry_test.cpp"],
+}
+THEN = {
+    "core": ["mutants/quick.cpp", "support/judge.cpp", "api_test.cpp", "grammar_test.cpp", "proof_strict_test.cpp",
+             "proof_strict.cpp", "exhaustive_test.cpp"],
+    "registry": ["registry_test.cpp", "api_test.cpp"],
+}
+# For objects of which the linker is to exchange functions: the compiler must not look into those.
+UNLINKED = ["-O1", "-fno-inline", "-fno-ipa-modref", "-fno-ipa-pure-const", "-fno-ipa-reference"]
+JUDGES = ["support/cases.cpp", "support/guarded.cpp", "support/reference_parser.cpp", "support/strict_automaton.cpp"]
+STANDARD = ["algorithm", "array", "bit", "concepts", "cstddef", "cstdint", "cstdlib", "cstring", "optional", "random",
+            "span", "string", "string_view", "type_traits", "vector"]
+# Seconds of a processor, several times what the slowest takes.
+COMPILING, RUNNING_FIRST, RUNNING_OTHERS = 60, 8, 40
+
+
+class Mutant:
+    def __init__(self, path, lines, number, column, old, new):
+        self.path, self.lines, self.number, self.column, self.old, self.new = path, lines, number, column, old, new
+        # Survives edits elsewhere in the file: the line's text without comment, and the column within it.
+        text = lines[number]
+        at = column - (len(text) - len(text.lstrip()))
+        name = path.removeprefix("include/statusline/")
+        text = re.sub(r" *//.*", "", text).strip()
+        self.key = f"{name} | {text} | {at} | {old.strip()} -> {new.strip() or 'nothing'}"
+
+    def text(self):
+        lines = list(self.lines)
+        line = lines[self.number]
+        end = self.column + len(self.old)
+        assert line[self.column:end] == self.old, (line, self.old)
+        lines[self.number] = line[:self.column] + self.new + line[end:]
+        return "\n".join(lines)
+
+    def in_words_branch(self):
+        """Whether the line is compiled only where there is neither SSE2 nor NEON."""
+        if not self.path.endswith("scan.hpp"):
+            return False
+        begin = self.lines.index("#else")
+        return begin < self.number < self.lines.index("#endif", begin)
+
+
+def blank(match):
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def code_of(text):
+    """The text with what is no code, or is not compiled here, blanked out."""
+    for pattern in (r"//[^\n]*", r'"(?:\\.|[^"\\\n])*"', r"'(?:\\.|[^'\\\n])+'", r"static_assert\((?:[^;]|\n)*?\);",
+                    r"(?s)(?<=\n)#elif defined\(__aarch64__\) && defined\(__ARM_NEON\)\nstruct.*?\n(?=#else)",
+                    r"(?<=\n  else\n)    for \(int i = 0;[^;]*;[^;]*;\n(?=  return word;)",
+                    r"\[\[[^\]]*\]\]", r"(?m)^ *#[^\n]*", r"operator[^\s\w(]+|operator\(\)"):
+        text = re.sub(pattern, blank, text)
+    return text
+
+
+def enumerations(headers):
+    """Of each enumerator the one after it, by its full name."""
+    after = {}
+    for header in headers:
+        text = re.sub(r"//[^\n]*", "", header.read_text())
+        for name, body in re.findall(r"enum class (\w+)[^{;]*\{([^}]*)\}", text):
+            values = [value.split("=")[0].strip() for value in body.split(",") if value.strip()]
+            for value, following in zip(values, values[1:] + values[:1]):
+                after[name, value] = following
+    return after
+
+
+def mutants_of(header, after):
+    path = str(header.relative_to(ROOT))
+    text = header.read_text()
+    lines = text.split("\n")
+    found = []
+    for number, line in enumerate(code_of(text).split("\n")):
+        def add(column, old, new):
+            found.append(Mutant(path, lines, number, column, old, new))
+        for match in TOKEN.finditer(line):
+            old = match.group()
+            if old in SWAPS:
+                for new in SWAPS[old]:
+                    add(match.start(), old, new)
+            else:
+                value = int(old, 0)
+                add(match.start(), old, str(value + 1))
+                if value:
+                    add(match.start(), old, str(value - 1))
+        for match in CONDITION.finditer(line):
+            group = 1 if match.group(1) else 2
+            if match.group(group) not in ("true", "false"):
+                add(match.start(group), match.group(group), "!" + match.group(group))
+        for match in ENUMERATOR.finditer(line):
+            if match.groups() in after:
+                add(match.start(2), match.group(2), after[match.groups()])
+        if STATEMENT.match(line) and not DECLARED.search(line):
+            begin, end = len(line) - len(line.lstrip()), len(line.rstrip())
+            add(begin, lines[number][begin:end], "{}")
+    times = collections.Counter()
+    for mutant in found:
+        times[mutant.key] += 1
+        if times[mutant.key] > 1:
+            mutant.key += f" | {times[mutant.key]}" # the same line stands there again
+    return found
+
+
+class Bench:
+    """What does not change from mutant to mutant: objects that judge, and precompiled headers."""
+
+    base = ["g++", "-std=c++20", "-w", f'-DSTATUSLINE_CORPUS_DIR="{ROOT}/corpus"', f"-I{TESTS}"]
+
+    def __init__(self, work):
+        self.work = work
+        self.lock = threading.Lock()
+        self.made = {}
+
+    def once(self, key, make):
+        """What `make` gives, made when it is first asked for."""
+        with self.lock:
+            if key not in self.made:
+                self.made[key] = make(self.work / str(len(self.made)))
+            return self.made[key]
+
+    def objects(self, sources, flags):
+        def make(directory):
+            directory.mkdir()
+            names = []
+            for source in sources:
+                names.append(str(directory / (pathlib.Path(source).stem + ".o")))
+                succeed([*self.base, *flags, f"-I{ROOT}/include", "-c", f"{TESTS}/{source}", "-o", names[-1]])
+            return names
+        return self.once((*sources, *flags), make)
+
+    def precompiled(self, headers, flags):
+        """Flags that include these headers, which then cost next to nothing."""
+        def make(directory):
+            directory.mkdir()
+            header = directory / "precompiled.hpp"
+            header.write_text("".join(f"#include <{name}>\n" for name in headers))
+            succeed([*self.base, *flags, f"-I{ROOT}/include", "-x", "c++-header", str(header), "-o", f"{header}.gch"])
+            return [*flags, "-include", str(header)]
+        return self.once((*headers, *flags), make)
+
+    def by_first(self, mutant):
+        """What of the compiler and the first tests notices, or None."""
+        return self.notices(mutant, FIRST, [*STANDARD, *before(mutant.path)], "-O0", alone=True)
+
+    def by_others(self, mutant):
+        headers = [*STANDARD, "gmock/gmock.h", "gtest/gtest.h"]
+        return (self.notices(mutant, SECOND, headers, "-O0", alone=False) or
+                self.notices(mutant, THEN, headers, "-O1", alone=False))
+
+    def notices(self, mutant, tests, headers, level, alone):
+        """`alone`: the library alone is compiled with the change."""
+        flags = [level, *(["-U__SSE2__"] if mutant.in_words_branch() else [])]
+        sources = tests["registry" if "/registry" in mutant.path else "core"]
+        with tempfile.TemporaryDirectory(dir=self.work) as here:
+            here = pathlib.Path(here)
+            changed = here / mutant.path
+            changed.parent.mkdir(parents=True)
+            changed.write_text(mutant.text())
+            compiled = here / "compiled.cpp"
+            compiled.write_text("".join(f'#include "{TESTS}/{source}"\n'
+                                        for source in (["mutants/library.cpp"] if alone else sources)))
+            # The mutant's object first: of two copies of an inline function the linker keeps the first.
+            fixed = self.objects([*(sources if alone else []), *JUDGES], [*flags[1:], *UNLINKED])
+            if not run([*self.base, *self.precompiled(headers, flags), f"-I{here}/include", f"-I{ROOT}/include",
+                        "-c", str(compiled), "-o", f"{here}/compiled.o"]) or \
+               not run(["g++", f"{here}/compiled.o", *fixed, "-lgmock", "-lgtest", "-lgtest_main", "-lpthread",
+                        "-o", f"{here}/program"]):
+                return "the compiler"
+            passed = run([f"{here}/program", "--gtest_fail_fast", "--gtest_brief"],
+                         RUNNING_FIRST if alone else RUNNING_OTHERS)
+        return None if passed else "the first tests" if alone else "the other tests"
+
+
+def before(path):
+    """The library's headers that this one includes, itself not among them."""
+    found = []
+    for name in re.findall(r"#include <(statusline/[^>]*)>", (ROOT / path).read_text()):
+        found += [*before(f"include/{name}"), name]
+    return list(dict.fromkeys(found))
+
+
+def run(command, seconds=COMPILING):
+    """True if it succeeds in time, within bounded memory."""
+    limits = f'ulimit -t {seconds}; ulimit -v 4000000; ulimit -c 0; exec "$@"'
+    return subprocess.run(["bash", "-c", limits, "run", *command], capture_output=True).returncode == 0
+
+
+def succeed(command):
+    done = subprocess.run(command, capture_output=True)
+    if done.returncode:
+        sys.exit(done.stderr.decode(errors="replace"))
+
+
+def read_equivalent():
+    rows = {}
+    for row in EQUIVALENT.read_text().splitlines():
+        if row and not row.startswith("#"):
+            key, _, reason = row.rpartition(" | ")
+            rows[key] = reason
+    return rows
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--file", default="", help="only headers whose path has this")
+    options.add_argument("--sample", type=int, help="only so many, chosen by the seed")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--jobs", type=int, default=os.cpu_count())
+    options.add_argument("--verbose", action="store_true", help="say of each mutant what killed it")
+    options.add_argument("--list", action="store_true", help="print the mutants and stop")
+    options = options.parse_args()
+
+    headers = [h for h in sorted((ROOT / "include").rglob("*.hpp")) if h.name != "registry_tables.hpp"]
+    after = enumerations(headers)
+    every = [m for h in headers if options.file in str(h) for m in mutants_of(h, after)]
+    chosen = every
+    if options.sample and options.sample < len(every):
+        chosen = random.Random(options.seed).sample(every, options.sample)
+    if options.list:
+        print(*(mutant.key for mutant in chosen), sep="\n")
+        return 0
+
+    began = time.monotonic()
+    equivalent = read_equivalent()
+    keys = {mutant.key for mutant in every}
+    wrong = [key for key in equivalent if options.file in "statusline/" + key.split(" | ")[0] and key not in keys]
+    by, survivors = collections.Counter(), []
+    known = [mutant for mutant in chosen if mutant.key in equivalent]
+
+    with tempfile.TemporaryDirectory() as work, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        bench = Bench(pathlib.Path(work))
+
+        def left_by(notices, mutants):
+            left = []
+            for mutant, verdict in zip(mutants, pool.map(notices, mutants)):
+                if options.verbose:
+                    print(f"{verdict or 'not noticed'}: {mutant.key}", flush=True)
+                if not verdict:
+                    left.append(mutant)
+                    continue
+                by[verdict] += 1
+                if mutant.key in equivalent:
+                    wrong.append(mutant.key)
+            return left
+
+        left = left_by(bench.by_first, chosen)
+        print(f"{len(left)} of {len(chosen)} are left for the other tests", flush=True)
+        # Of what is known to be equivalent only the first tests are asked.
+        survivors = left_by(bench.by_others, [mutant for mutant in left if mutant.key not in equivalent])
+
+    killed = sum(by.values())
+    judged = killed + len(survivors)
+    share = 100 * killed / judged if judged else 100
+    for mutant in survivors:
+        print(f"survivor: {mutant.key}")
+    for key in wrong:
+        print(f"row of equivalent.txt that is killed, or no mutant: {key}")
+    print(f"{len(chosen)} of {len(every)} mutants: {killed} of {judged} killed ({share:.1f} %), "
+          f"{len(known)} known to be equivalent; {(time.monotonic() - began) / 60:.0f} minutes")
+    for name, count in by.most_common():
+        print(f"  by {name}: {count}")
+    return 1 if share < 95 or wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
