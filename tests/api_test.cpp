@@ -33,6 +33,7 @@ static_assert([] {
     stream.feed({&c, 1});
   return stream.line() == stream_line{200, {1, 1}, {}, 17, 13, 2};
 }());
+static_assert(stream_parser{}.feed("HTTP/1.1 200 OK\r\n").reason_part == "OK"); // in one piece
 static_assert([] {
   std::array<char, 17> out{};
   return write(out, {"OK", 200, {1, 1}, {}}) == 17 &&

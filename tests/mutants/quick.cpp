@@ -57,7 +57,7 @@ const std::array<std::string, 18> lines{
 /// With pages before the first and behind the last byte that must not be read.
 support::complaint judged(const std::string& input) {
   static support::guarded pages;
-  if (auto c = support::judge_answer(pages.at_begin(input), permissive))
+  if (auto c = support::judge(pages.at_begin(input), permissive))
     return c;
   const std::string_view bytes = pages.at_end(input);
   for (const policy& p : {strict, permissive})
