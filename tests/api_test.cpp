@@ -39,6 +39,10 @@ static_assert([] {
   return write(out, {"OK", 200, {1, 1}, {}}) == 17 &&
          std::string_view{out.data(), out.size()} == "HTTP/1.1 200 OK\r\n";
 }());
+static_assert([] { // a reason of more than a block
+  std::array<char, 48> out{};
+  return write(out, {"Requested Range Not Satisfiable", 416, {1, 1}, {}}) == 46;
+}());
 static_assert([] {
   std::size_t size = 0;
   explain("ICY 200 OK\r\n", permissive, [&](quirk, std::size_t, std::size_t n) { size += n; });
