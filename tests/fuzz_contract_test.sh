@@ -91,7 +91,7 @@ runs() {
   ls "$seeds" >"$WORK/names"
   chmod -R a-w "$OUT" "$seeds"
   # Root may write anywhere: then somebody else runs it.
-  ((EUID == 0)) && run=(setpriv --reuid=65534 --regid=65534 --clear-groups "$1")
+  ((EUID == 0)) && run=("${nobody[@]}" "$1")
   (cd "$OUT" && find "$seeds" -type f -print0 | AFL_DRIVER_DONT_DEFER=1 xargs -0 "${run[@]}") >"$WORK/run" 2>&1 ||
     { tail -n 30 "$WORK/run"; fail "$(basename "$1") on its seeds"; }
   chmod -R u+w "$OUT" "$seeds"
@@ -117,9 +117,17 @@ check_tree() {
   (($(find "$OUT" -type f | wc -l) == built)) || fail "something else is in \$OUT"
 }
 
-# Others run the fuzzers too: they need a way to them.
+# Others run the fuzzers too: they need a way to them, which there is none of in a home of root's.
+umask 022
+nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 mkdir -p "$work"
+work=$(cd "$work" && pwd)
 chmod a+x "$work"
+if ((EUID == 0)) && ! "${nobody[@]}" test -x "$work"; then
+  work=$(mktemp -d)
+  trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT
+  chmod a+x "$work"
+fi
 for combination in "${combinations[@]}"; do
   export SRC=$work/$combination/src OUT=$work/$combination/out WORK=$work/$combination/work
   rm -rf "${work:?}/$combination"
