@@ -134,6 +134,7 @@ TEST(Write, RefusesWhatWouldNotBeALine) {
     EXPECT_EQ(writes({{&c, 1}, 200, {1, 1}, {}}), !control) << byte;
   }
   EXPECT_FALSE(writes({"OK\r\nSet-Cookie: x", 200, {1, 1}, {}}));
+  EXPECT_EQ(write(std::span{out}.first(1), {"OK", 200, {1, 1}, {}}), 0u);
 }
 
 TEST(Write, WritesEveryCodeAndVersion) {

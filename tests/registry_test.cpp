@@ -477,6 +477,14 @@ TEST(Assess, PhrasesALittleWrongAsJudged) {
   EXPECT_EQ(seen.size(), phrase_standing_count - 1u); // all but absent
 }
 
+TEST(Assess, ACodeOfNoClassIsInvalidThoughARegistryHasIt) {
+  constexpr registry_entry rows[] = {{.code = 99, .phrase = "Early"},
+                                     {.code = 600, .phrase = "Late"}};
+  const registry odd{"odd", "", rows};
+  EXPECT_EQ(assess({"Early", 99, {1, 1}, {}}, odd).code, standing::invalid);
+  EXPECT_EQ(assess({"Late", 600, {1, 1}, {}}, odd).code, standing::invalid);
+}
+
 TEST(Assess, EveryAliasRow) {
   for (const alias_row& a : alias_rows()) {
     const auto want = a.kind == "former" ? phrase_standing::former : phrase_standing::alias;
