@@ -96,7 +96,7 @@ concept owning_temporary =
 }
 
 /// A canonical line at `s` whose CR is at `cr`.
-constexpr void accept_canonical(parse_result& r, const char* s, std::size_t cr) noexcept {
+inline void accept_canonical(parse_result& r, const char* s, std::size_t cr) noexcept {
   const http_version version = version_at(s + 5);
   const std::uint16_t code = code_at(s + 9); // all is read before anything is written
   r.line.reason = {s + canonical.size(), cr - canonical.size()};

@@ -157,8 +157,7 @@ private:
   }
 
   /// A whole canonical line whose CR is at `cr`.
-  [[gnu::always_inline]] constexpr std::size_t take_canonical(const char* p,
-                                                              std::size_t cr) noexcept {
+  [[gnu::always_inline]] std::size_t take_canonical(const char* p, std::size_t cr) noexcept {
     follow(p, 0);
     reason_begin = canonical.size();
     accept(cr);
@@ -234,7 +233,7 @@ private:
 
   /// Has gone the canonical way up to the SP after the code; its bytes from offset `from` on, where
   /// the version or what stands before it begins, are at `p`.
-  constexpr void follow(const char* p, std::size_t from) noexcept {
+  void follow(const char* p, std::size_t from) noexcept {
     version = version_at(p + 5 - from);
     code = code_at(p + 9 - from);
     at = state::reason;

@@ -51,8 +51,8 @@ constexpr std::uint16_t code_at(const char* p) noexcept {
 }
 /// "d.d ". Both digits are stored at once, for whoever reads them at once next: such a load waits
 /// for two stores (2026-11-25: a tenth of a line in one piece).
-constexpr http_version version_at(const char* p) noexcept {
-  if (std::is_constant_evaluated() || std::endian::native != std::endian::little)
+inline http_version version_at(const char* p) noexcept {
+  if constexpr (std::endian::native != std::endian::little)
     return {static_cast<std::uint8_t>(p[0] - '0'), static_cast<std::uint8_t>(p[2] - '0')};
   std::uint32_t text = 0;
   std::memcpy(&text, p, sizeof text);
