@@ -25,10 +25,10 @@ namespace statusline {
 /// `out` must not overlap `line.reason`. O(size); never allocates or throws.
 [[nodiscard]] constexpr std::size_t write(std::span<char> out, const status_line& line) noexcept {
   const std::string_view reason = line.reason;
-  const std::size_t size = reason.size() + detail::canonical.size() + 2;
-  // `size` of a size that is none, as a C caller may have it, wraps around.
-  if (out.size() < reason.size() || out.size() < size || line.code > 999 ||
-      line.version.major > 9 || line.version.minor > 9 ||
+  constexpr std::size_t without_reason = detail::canonical.size() + 2;
+  // No sum that may wrap around: a C caller's size may be none.
+  if (out.size() < without_reason || out.size() - without_reason < reason.size() ||
+      line.code > 999 || line.version.major > 9 || line.version.minor > 9 ||
       detail::skip_reason<detail::stop::at_odd>(reason.data(), 0, reason.size()) != reason.size())
     return 0;
   const auto digit = [](unsigned value) { return static_cast<char>('0' + value % 10); };
@@ -41,7 +41,7 @@ namespace statusline {
   to = std::copy(reason.begin(), reason.end(), to);
   *to++ = '\r';
   *to = '\n';
-  return size;
+  return without_reason + reason.size();
 }
 
 } // namespace statusline
