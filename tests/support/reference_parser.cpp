@@ -219,10 +219,14 @@ outcome parse(std::string_view bytes, const policy& p, bool complete) {
 
 std::vector<finding> explain(std::string_view bytes, const policy& p) {
   const reading line = reader{bytes, true}.read();
-  if (judge(line, p).error != errc::ok)
-    return {};
+  const outcome verdict = judge(line, p);
   std::vector<finding> runs;
-  for (const sighting& s : line.seen) {
+  for (sighting s : line.seen) {
+    if (verdict.error != errc::ok) {
+      if (s.offset >= verdict.end)
+        continue;
+      s.size = std::min(s.size, verdict.end - s.offset);
+    }
     const auto grows = [&](const finding& f) {
       return f.q == s.q && f.offset + f.size == s.offset;
     };

@@ -38,8 +38,8 @@ struct finding {
   friend bool operator==(const finding&, const finding&) = default;
 };
 
-/// The runs of bytes that show a quirk, by offset, then in the order of the enumeration. The input
-/// is taken as complete; empty unless the line is accepted.
+/// The runs of bytes that show a quirk, by offset, then in the order of the enumeration; of a line
+/// that is not accepted, those before its `end`. The input is taken as complete.
 [[nodiscard]] std::vector<finding> explain(std::string_view bytes, const policy& p);
 
 /// Whether these bytes, followed by some others, begin with a line that the policy accepts. The
