@@ -54,6 +54,32 @@ static_assert(std::is_trivially_copyable_v<stream_parser> && sizeof(stream_parse
 static_assert(
     noexcept(parse("")) && noexcept(parse_complete("")) && noexcept(stream_parser{}.feed("")));
 
+// What would dangle does not compile; what lives on does, whoever owns it.
+template <class T>
+concept parsed = requires(T&& bytes) {
+  parse(std::forward<T>(bytes));
+};
+template <class T>
+concept parsed_whole = requires(T&& bytes) {
+  parse_complete(std::forward<T>(bytes));
+};
+template <class T>
+concept fed = requires(T&& bytes, stream_parser stream) {
+  stream.feed(std::forward<T>(bytes));
+};
+template <class T>
+concept explained = requires(T&& bytes, void f(quirk, std::size_t, std::size_t)) {
+  explain(std::forward<T>(bytes), strict, f);
+};
+template <class... T>
+constexpr bool taken = (... && (parsed<T> && parsed_whole<T> && fed<T> && explained<T>));
+template <class... T>
+constexpr bool refused = (... && !(parsed<T> || parsed_whole<T> || fed<T> || explained<T>));
+static_assert(taken<std::string&, const std::string&, std::string_view, const char (&)[3]>);
+static_assert(refused<std::string, const std::string>);
+static_assert(parsed<std::vector<std::byte>&> && parsed_whole<std::span<const std::byte>>);
+static_assert(refused<std::vector<std::byte>, std::array<std::byte, 3>>);
+
 TEST(Texts, EveryErrorAndQuirkHasItsOwnNameAndSentence) {
   std::set<std::string_view> names;
   std::set<std::string_view> sentences;
@@ -104,6 +130,11 @@ TEST(QuirkSet, IsASet) {
   set.insert(quirk::unterminated);
   EXPECT_EQ((std::vector<quirk>{set.begin(), set.end()}),
             (std::vector{quirk::missing_reason, quirk::bare_lf, quirk::unterminated}));
+  auto at = set.begin();
+  EXPECT_EQ(*at++, quirk::missing_reason);
+  EXPECT_EQ(*at, quirk::bare_lf);
+  EXPECT_EQ(*++at, quirk::unterminated);
+  EXPECT_EQ(++at, set.end());
   EXPECT_TRUE(quirk_set{}.empty());
   EXPECT_EQ(quirk_set::all().size(), std::size_t{quirk_count});
   EXPECT_EQ(quirk_set::from_bits(0xffffffff), quirk_set::all());

@@ -78,6 +78,22 @@ TEST(Exhaustive, EveryByteAtEveryPosition) {
   }
 }
 
+TEST(Exhaustive, EveryPartLeftOut) {
+  for (const std::string& line : lines()) {
+    for (const std::string_view after : {"", "Server: x\r\nDate: today\r\n\r\n"}) {
+      for (std::size_t at = 0; at < line.size(); ++at) {
+        for (std::size_t size = 1; size <= line.size() - at; ++size) {
+          const std::string bytes = std::string{line}.erase(at, size) + std::string{after};
+          for (const policy& p : {strict, interop, permissive})
+            expect_fine(support::judge(bytes, p));
+          if (HasFatalFailure())
+            return;
+        }
+      }
+    }
+  }
+}
+
 /// One octet for each kind that the grammar tells apart.
 constexpr std::string_view octets{"\r\n \t\v7/.HTPhtpICY\0-", 19};
 

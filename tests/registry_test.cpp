@@ -604,7 +604,13 @@ TEST(Assess, AnIndexChangesNothing) {
   for (unsigned code = 0; code < 1100; ++code)
     ASSERT_EQ(mine.find(code), mine_indexed.find(code)) << code;
   // One that is not made from the rows is never followed out of them.
-  EXPECT_EQ((registry{"", "", std::span{mine_rows}.first(1), mine_index}.find(999)), nullptr);
+  ASSERT_EQ(mine.position(999), 8u);
+  for (const std::size_t rows : {std::size_t{1}, std::size_t{8}}) {
+    const registry cut{"", "", std::span{mine_rows}.first(rows), mine_index};
+    EXPECT_EQ(cut.find(999), nullptr);
+    EXPECT_EQ(assess(line(999, "request  denied"), cut),
+              (assessment{standing::invalid, phrase_standing::custom, nullptr}));
+  }
 }
 
 // ---- notes
