@@ -79,8 +79,10 @@ TEST(Quick, LinesWithAnOddOctet) {
           if (const auto complaint = judged(bytes))
             FAIL() << *complaint;
         }
-        if (const auto complaint = judged(line.substr(0, at + 1)))
-          FAIL() << *complaint;
+        for (const std::string& part : {line.substr(0, at + 1), line.substr(at) + after,
+                                        line.substr(0, at) + line.substr(at + 1) + after + "\n"})
+          if (const auto complaint = judged(part))
+            FAIL() << *complaint;
       }
     }
   }

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Changes the library's headers one token at a time and says which changes the tests notice.
 
-  run.py [--file PART] [--sample N] [--seed S] [--jobs J] [--verbose] [--list]
+  run.py [--only PART] [--sample N] [--seed S] [--jobs J] [--verbose] [--list]
 
 Each mutant is one change in one header, compiled with the others as they are: one that the compiler
-or a static_assert refuses is killed there, else `FIRST`, `SECOND` and `THEN` are asked until a test
-fails. Warnings do not count. Survivors are listed; those in equivalent.txt, beside this file, change
+or a static_assert refuses is killed there, else `FIRST`, `SECOND`, `THEN` and, for what is undefined but
+harmless here, UBSan are asked until one notices. Warnings do not count. Survivors are listed; those in equivalent.txt, beside this file, change
 nothing that can be observed, and it says why. Exits with 1 if fewer than 95 % of the others are
 killed, or a row of equivalent.txt is killed or is no mutant (any more).
 
@@ -69,6 +69,8 @@ THEN = {
 }
 # For objects of which the linker is to exchange functions: the compiler must not look into those.
 UNLINKED = ["-O1", "-fno-inline", "-fno-ipa-modref", "-fno-ipa-pure-const", "-fno-ipa-reference"]
+# As the tests run in their second half: for what is undefined, and harmless here.
+UNDEFINED = ["-O1", "-fsanitize=undefined", "-fno-sanitize-recover=all"]
 JUDGES = ["support/cases.cpp", "support/guarded.cpp", "support/reference_parser.cpp", "support/strict_automaton.cpp"]
 STANDARD = ["algorithm", "array", "bit", "concepts", "cstddef", "cstdint", "cstdlib", "cstring", "optional", "random",
             "span", "string", "string_view", "type_traits", "vector"]
@@ -111,6 +113,7 @@ def code_of(text):
     for pattern in (r"//[^\n]*", r'"(?:\\.|[^"\\\n])*"', r"'(?:\\.|[^'\\\n])+'", r"static_assert\((?:[^;]|\n)*?\);",
                     r"(?s)(?<=\n)#elif defined\(__aarch64__\) && defined\(__ARM_NEON\)\nstruct.*?\n(?=#else)",
                     r"(?<=\n  else\n)    for \(int i = 0;[^;]*;[^;]*;\n(?=  return word;)",
+                    r"(?<=native != std::endian::little\)\n)[^\n]*",
                     r"\[\[[^\]]*\]\]", r"(?m)^ *#[^\n]*", r"operator[^\s\w(]+|operator\(\)"):
         text = re.sub(pattern, blank, text)
     return text
@@ -203,16 +206,18 @@ class Bench:
 
     def by_first(self, mutant):
         """What of the compiler and the first tests notices, or None."""
-        return self.notices(mutant, FIRST, [*STANDARD, *before(mutant.path)], "-O0", alone=True)
+        return self.notices(mutant, FIRST, [*STANDARD, *before(mutant.path)], ["-O0"], alone=True)
 
     def by_others(self, mutant):
         headers = [*STANDARD, "gmock/gmock.h", "gtest/gtest.h"]
-        return (self.notices(mutant, SECOND, headers, "-O0", alone=False) or
-                self.notices(mutant, THEN, headers, "-O1", alone=False))
+        return (self.notices(mutant, SECOND, headers, ["-O0"], alone=False) or
+                self.notices(mutant, THEN, headers, ["-O1"], alone=False) or
+                self.notices(mutant, SECOND, headers, UNDEFINED, alone=False))
 
-    def notices(self, mutant, tests, headers, level, alone):
+    def notices(self, mutant, tests, headers, flags, alone):
         """`alone`: the library alone is compiled with the change."""
-        flags = [level, *(["-U__SSE2__"] if mutant.in_words_branch() else [])]
+        sanitized = flags is UNDEFINED
+        flags = [*flags, *(["-U__SSE2__"] if mutant.in_words_branch() else [])]
         sources = tests["registry" if "/registry" in mutant.path else "core"]
         with tempfile.TemporaryDirectory(dir=self.work) as here:
             here = pathlib.Path(here)
@@ -226,12 +231,12 @@ class Bench:
             fixed = self.objects([*(sources if alone else []), *JUDGES], [*flags[1:], *UNLINKED])
             if not run([*self.base, *self.precompiled(headers, flags), f"-I{here}/include", f"-I{ROOT}/include",
                         "-c", str(compiled), "-o", f"{here}/compiled.o"]) or \
-               not run(["g++", f"{here}/compiled.o", *fixed, "-lgmock", "-lgtest", "-lgtest_main", "-lpthread",
+               not run(["g++", *flags, f"{here}/compiled.o", *fixed, "-lgmock", "-lgtest", "-lgtest_main", "-lpthread",
                         "-o", f"{here}/program"]):
                 return "the compiler"
             passed = run([f"{here}/program", "--gtest_fail_fast", "--gtest_brief"],
                          RUNNING_FIRST if alone else RUNNING_OTHERS)
-        return None if passed else "the first tests" if alone else "the other tests"
+        return None if passed else "the first tests" if alone else "a sanitizer" if sanitized else "the other tests"
 
 
 def before(path):
@@ -265,7 +270,7 @@ def read_equivalent():
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("--file", default="", help="only headers whose path has this")
+    options.add_argument("--only", default="", help="only mutants whose row has this: a header, a line")
     options.add_argument("--sample", type=int, help="only so many, chosen by the seed")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -275,10 +280,10 @@ def main():
 
     headers = [h for h in sorted((ROOT / "include").rglob("*.hpp")) if h.name != "registry_tables.hpp"]
     after = enumerations(headers)
-    every = [m for h in headers if options.file in str(h) for m in mutants_of(h, after)]
-    chosen = every
-    if options.sample and options.sample < len(every):
-        chosen = random.Random(options.seed).sample(every, options.sample)
+    every = [m for h in headers for m in mutants_of(h, after)]
+    chosen = [m for m in every if options.only in m.key]
+    if options.sample and options.sample < len(chosen):
+        chosen = random.Random(options.seed).sample(chosen, options.sample)
     if options.list:
         print(*(mutant.key for mutant in chosen), sep="\n")
         return 0
@@ -286,7 +291,7 @@ def main():
     began = time.monotonic()
     equivalent = read_equivalent()
     keys = {mutant.key for mutant in every}
-    wrong = [key for key in equivalent if options.file in "statusline/" + key.split(" | ")[0] and key not in keys]
+    wrong = [key for key in equivalent if key not in keys]
     by, survivors = collections.Counter(), []
     known = [mutant for mutant in chosen if mutant.key in equivalent]
 
@@ -306,6 +311,10 @@ def main():
                     wrong.append(mutant.key)
             return left
 
+        for path in {mutant.path for mutant in chosen}: # else each of its mutants would count as killed
+            unchanged = Mutant(path, (ROOT / path).read_text().split("\n"), 0, 0, "", "")
+            if verdict := bench.by_first(unchanged) or bench.by_others(unchanged):
+                sys.exit(f"{path} is noticed by {verdict} as it is")
         left = left_by(bench.by_first, chosen)
         print(f"{len(left)} of {len(chosen)} are left for the other tests", flush=True)
         # Of what is known to be equivalent only the first tests are asked.
