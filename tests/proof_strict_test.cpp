@@ -292,13 +292,14 @@ void expect_as_the_table(fed f, const std::string& bytes, quirk_set allowed) {
 /// Everything of a machine that a later octet or the caller can see.
 auto seen(const detail::machine& m) {
   const bool goes_on = m.error == errc::need_more;
-  const bool in_reason = m.at == state::reason || m.at == state::cr || m.at == state::accepted;
-  const bool ended = m.at == state::cr || m.at == state::accepted;
-  const bool fine = goes_on || m.error == errc::ok;
+  const bool accepted = m.error == errc::ok;
+  const bool ended = accepted || m.at == state::cr;
+  const bool in_reason = ended || m.at == state::reason;
+  const bool fine = goes_on || accepted;
   return std::tuple{m.error,
                     m.end,
                     m.refused,
-                    fine ? m.at : state::failed,
+                    goes_on ? m.at : state::failed,
                     fine ? m.quirks : quirk_set{},
                     fine ? m.code : 0,
                     fine ? m.version : http_version{},

@@ -187,6 +187,8 @@ TEST(Registry, HasAnIndexOfAsManyRowsAsItCanHold) {
     EXPECT_EQ(full.find(code), code < 100 || code >= 355 ? nullptr : &many.rows[code - 100]);
 }
 
+static_assert(std::tuple_size_v<registry_index> == 1000, "a code over 999 does not compile");
+
 TEST(Registry, KnowsWhetherItIsSorted) {
   for (const registry& r : {iana, documented, mine, mine_indexed, registry{"none", "", {}}})
     EXPECT_TRUE(r.sorted()) << r.name;
@@ -576,6 +578,9 @@ TEST(Assess, StandingOfEveryCode) {
   EXPECT_EQ(assess(line(503, ""), mine).code, standing::unused);
   EXPECT_EQ(assess(line(599, ""), mine).code, standing::obsolete);
   EXPECT_EQ(assess(line(404, ""), mine).code, standing::unregistered);
+  // No table has a row for these, nor one that may be read in its place.
+  static_assert(assess({"x", 1000, {1, 1}, {}}, iana) ==
+                assessment{standing::invalid, phrase_standing::custom, nullptr});
   EXPECT_EQ(assess(line(65535, ""), iana).code, standing::invalid);
   // Listed, and invalid all the same; what is known of it is still given.
   EXPECT_EQ(assess(line(999, "Request denied"), mine),

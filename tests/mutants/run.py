@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Changes the library's headers one token at a time and says which changes the tests notice.
 
-  run.py [--only PART] [--sample N] [--seed S] [--jobs J] [--verbose] [--list]
+  run.py [--only PART] [--sample N] [--seed S] [--jobs J] [--known] [--verbose] [--list]
 
 Each mutant is one change in one header, compiled with the others as they are: one that the compiler
-or a static_assert refuses is killed there, else `FIRST`, `SECOND`, `THEN` and, for what is undefined but
-harmless here, UBSan are asked until one notices. Warnings do not count. Survivors are listed; those in equivalent.txt, beside this file, change
-nothing that can be observed, and it says why. Exits with 1 if fewer than 95 % of the others are
+or a static_assert refuses is killed there, else `FIRST`, `SECOND`, `THEN` and, for what is undefined
+but harmless here, UBSan are asked until one notices. Warnings do not count. Survivors are listed;
+those in equivalent.txt, beside this file, change nothing that can be observed, and it says why: of
+them only `FIRST` is asked, and all with --known. Exits with 1 if fewer than 95 % of the others are
 killed, or a row of equivalent.txt is killed or is no mutant (any more).
 
 Left out: registry_tables.hpp, which is generated, the text in quotes, and what this machine does not
@@ -81,6 +82,7 @@ COMPILING, RUNNING_FIRST, RUNNING_OTHERS = 60, 8, 40
 class Mutant:
     def __init__(self, path, lines, number, column, old, new):
         self.path, self.lines, self.number, self.column, self.old, self.new = path, lines, number, column, old, new
+        self.asks = "registry" if "/registry" in path else "core"
         # Survives edits elsewhere in the file: the line's text without comment, and the column within it.
         text = lines[number]
         at = column - (len(text) - len(text.lstrip()))
@@ -218,7 +220,7 @@ class Bench:
         """`alone`: the library alone is compiled with the change."""
         sanitized = flags is UNDEFINED
         flags = [*flags, *(["-U__SSE2__"] if mutant.in_words_branch() else [])]
-        sources = tests["registry" if "/registry" in mutant.path else "core"]
+        sources = tests[mutant.asks]
         with tempfile.TemporaryDirectory(dir=self.work) as here:
             here = pathlib.Path(here)
             changed = here / mutant.path
@@ -229,13 +231,13 @@ class Bench:
                                         for source in (["mutants/library.cpp"] if alone else sources)))
             # The mutant's object first: of two copies of an inline function the linker keeps the first.
             fixed = self.objects([*(sources if alone else []), *JUDGES], [*flags[1:], *UNLINKED])
-            if not run([*self.base, *self.precompiled(headers, flags), f"-I{here}/include", f"-I{ROOT}/include",
-                        "-c", str(compiled), "-o", f"{here}/compiled.o"]) or \
-               not run(["g++", *flags, f"{here}/compiled.o", *fixed, "-lgmock", "-lgtest", "-lgtest_main", "-lpthread",
-                        "-o", f"{here}/program"]):
+            if not builds([*self.base, *self.precompiled(headers, flags), f"-I{here}/include", f"-I{ROOT}/include",
+                           "-c", str(compiled), "-o", f"{here}/compiled.o"]) or \
+               not builds(["g++", *flags, f"{here}/compiled.o", *fixed, "-lgmock", "-lgtest", "-lgtest_main",
+                           "-lpthread", "-o", f"{here}/program"]):
                 return "the compiler"
             passed = run([f"{here}/program", "--gtest_fail_fast", "--gtest_brief"],
-                         RUNNING_FIRST if alone else RUNNING_OTHERS)
+                         RUNNING_FIRST if alone else RUNNING_OTHERS).returncode == 0
         return None if passed else "the first tests" if alone else "a sanitizer" if sanitized else "the other tests"
 
 
@@ -247,10 +249,18 @@ def before(path):
     return list(dict.fromkeys(found))
 
 
-def run(command, seconds=COMPILING):
-    """True if it succeeds in time, within bounded memory."""
+def run(command, seconds):
+    """Within bounded time and memory."""
     limits = f'ulimit -t {seconds}; ulimit -v 4000000; ulimit -c 0; exec "$@"'
-    return subprocess.run(["bash", "-c", limits, "run", *command], capture_output=True).returncode == 0
+    return subprocess.run(["bash", "-c", limits, "run", *command], capture_output=True)
+
+
+def builds(command):
+    """Whether it finds nothing to refuse. A machine that is out of something has not killed a mutant."""
+    done = run(command, COMPILING)
+    if re.search(rb"No space left|Killed signal", done.stderr):
+        raise RuntimeError(done.stderr.decode(errors="replace"))
+    return done.returncode == 0
 
 
 def succeed(command):
@@ -274,6 +284,7 @@ def main():
     options.add_argument("--sample", type=int, help="only so many, chosen by the seed")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--jobs", type=int, default=os.cpu_count())
+    options.add_argument("--known", action="store_true", help="only the rows of equivalent.txt, and every test")
     options.add_argument("--verbose", action="store_true", help="say of each mutant what killed it")
     options.add_argument("--list", action="store_true", help="print the mutants and stop")
     options = options.parse_args()
@@ -281,7 +292,8 @@ def main():
     headers = [h for h in sorted((ROOT / "include").rglob("*.hpp")) if h.name != "registry_tables.hpp"]
     after = enumerations(headers)
     every = [m for h in headers for m in mutants_of(h, after)]
-    chosen = [m for m in every if options.only in m.key]
+    equivalent = read_equivalent()
+    chosen = [m for m in every if options.only in m.key and (not options.known or m.key in equivalent)]
     if options.sample and options.sample < len(chosen):
         chosen = random.Random(options.seed).sample(chosen, options.sample)
     if options.list:
@@ -289,7 +301,6 @@ def main():
         return 0
 
     began = time.monotonic()
-    equivalent = read_equivalent()
     keys = {mutant.key for mutant in every}
     wrong = [key for key in equivalent if key not in keys]
     by, survivors = collections.Counter(), []
@@ -311,14 +322,15 @@ def main():
                     wrong.append(mutant.key)
             return left
 
-        for path in {mutant.path for mutant in chosen}: # else each of its mutants would count as killed
+        # Of each list of tests once: what fails as it is would count as killing every mutant.
+        for path in {mutant.asks: mutant.path for mutant in chosen}.values():
             unchanged = Mutant(path, (ROOT / path).read_text().split("\n"), 0, 0, "", "")
             if verdict := bench.by_first(unchanged) or bench.by_others(unchanged):
                 sys.exit(f"{path} is noticed by {verdict} as it is")
         left = left_by(bench.by_first, chosen)
         print(f"{len(left)} of {len(chosen)} are left for the other tests", flush=True)
-        # Of what is known to be equivalent only the first tests are asked.
-        survivors = left_by(bench.by_others, [mutant for mutant in left if mutant.key not in equivalent])
+        asked = left if options.known else [mutant for mutant in left if mutant.key not in equivalent]
+        survivors = [mutant for mutant in left_by(bench.by_others, asked) if mutant.key not in equivalent]
 
     killed = sum(by.values())
     judged = killed + len(survivors)
