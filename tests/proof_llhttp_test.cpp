@@ -352,10 +352,8 @@ TEST(LlhttpProof, EveryDivergenceHasOneTopicAndEveryTopicADivergence) {
       EXPECT_EQ(count, 1u) << line_of(w, d);
     }
   }
-  if (!all_are_here()) {
-    std::cout << "not every llhttp that the document tells of is here\n";
-    return;
-  }
+  if (!all_are_here())
+    GTEST_SKIP() << "not every llhttp that the document tells of is here";
   for (std::size_t t = 0; t < std::size(topics); ++t)
     EXPECT_NE(uses[t], 0u) << "unused: " << topics[t].title;
 }
@@ -376,9 +374,9 @@ TEST(LlhttpProof, TheDocumentListsExactlyTheDivergences) {
       EXPECT_NE(text.find("\n" + line_of(*w, d)), text.npos) << "unlisted: " << line_of(*w, d);
     EXPECT_NE(text.find(head_of(*w)), text.npos) << head_of(*w);
   }
-  if (all_are_here()) {
-    EXPECT_TRUE(generate() == text) << "it is not what STATUSLINE_WRITE=1 writes";
-  }
+  if (!all_are_here())
+    GTEST_SKIP() << "not every llhttp that the document tells of is here";
+  EXPECT_TRUE(generate() == text) << "it is not what STATUSLINE_WRITE=1 writes";
 }
 
 // Another llhttp may part from us in fewer ways than those that the document tells of, and in no
