@@ -4,7 +4,7 @@
 
 What one of the reports has covered counts, so does what none of them compiles. Fails on one that
 justified.txt, beside this file, does not name, and on a row of it that is reached after all. A row
-is `file | the line's text | what is missing | why`.
+is `file | the line's text | what is missing | why`; of a branch, its condition is part of what is missing.
 """
 import collections
 import json
@@ -16,7 +16,7 @@ JUSTIFIED = pathlib.Path(__file__).with_name("justified.txt")
 
 def missing(reports):
     """(file, line's text, what), over all instantiations of a template and all reports together."""
-    counts = collections.Counter()
+    counts, ends = collections.Counter(), {}
     for each in (file for report in reports for file in report["data"][0]["files"]):
         path = pathlib.Path(each["filename"])
         # A segment: line, column, count, has_count, is_entry, is_gap.
@@ -24,14 +24,17 @@ def missing(reports):
             if has_count and is_entry and not is_gap:
                 counts[path, line, column, "line"] += count
         # A branch: line, column, end, end, true, false, ...
-        for line, column, _, _, yes, no, *_ in each["branches"]:
+        for line, column, last, end, yes, no, *_ in each["branches"]:
             counts[path, line, column, "never true"] += yes
             counts[path, line, column, "never false"] += no
-    for (path, line, _, what), count in sorted(counts.items()):
-        text = path.read_text().splitlines()[line - 1].strip()
+            ends[path, line, column] = end if last == line else None
+    for (path, line, column, what), count in sorted(counts.items()):
+        text = path.read_text().splitlines()[line - 1]
         # The compiler's own comparison, member by member, is no line of ours.
         if count == 0 and not (what != "line" and text.endswith("= default;")):
-            yield str(path).rpartition("include/statusline/")[2], text, what
+            if what != "line":
+                what += ": " + text[column - 1:ends[path, line, column] and ends[path, line, column] - 1]
+            yield str(path).rpartition("include/statusline/")[2], text.strip(), what
 
 
 def main():
