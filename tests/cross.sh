@@ -20,8 +20,11 @@ on() {
   # (Those of fuzz/ replay what was found.)
   tests=$(printf '%s|' "$dir"/tests/*_test)
   tests=${tests//"$dir/tests/"/}
+  # Valgrind has a malloc of its own, which the trap of this one never sees.
+  [[ $1 != valgrind ]] || tests=${tests/allocation_test|/}
   if ! ctest --test-dir "$dir" -V --timeout 3600 -j "$(nproc)" -R "^(${tests%|})$|_replay$" >"$log" 2>&1; then
-    cat "$log" >&2
+    grep -E 'Failure$|FAILED|\*\*\*|^[0-9]+: ==' "$log" >&2
+    say "the rest is in $log"
     return 1
   fi
   run=$dir/tests/emulated/tool
