@@ -6,6 +6,8 @@
 set -eu
 repository=$SRC/statusline
 build=$WORK/statusline
+# The image may have built before, with another sanitizer: CMake would keep to that.
+rm -rf "$build"
 
 # Static: of the peers, only the one that is built here from its sources.
 cmake -S "$repository" -B "$build" \
@@ -18,6 +20,7 @@ cmake --build "$build" --target statusline_fuzzers --parallel "$(nproc)"
 for fuzzer in "$build"/fuzz/*_fuzzer; do
   name=$(basename "$fuzzer")
   cp "$fuzzer" "$fuzzer.dict" "$fuzzer.options" "$OUT"
+  rm -f "$OUT/${name}_seed_corpus.zip"
   find "$repository/corpus/seeds/$name" "$repository/corpus/crashes/$name" -type f 2>/dev/null |
     zip -q -j -@ "$OUT/${name}_seed_corpus.zip"
 done
