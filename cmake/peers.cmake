@@ -53,7 +53,7 @@ endfunction()
 
 if("llhttp" IN_LIST STATUSLINE_PEERS)
   find_package(llhttp 9 QUIET CONFIG)
-  find_path(STATUSLINE_LLHTTP_SOURCES llhttp.c DOC "Where the C sources of llhttp 8.1.0 are"
+  find_path(STATUSLINE_LLHTTP_SOURCES llhttp.c DOC "Where the C sources of llhttp are"
     HINTS ${CMAKE_PREFIX_PATH} ${CMAKE_SYSTEM_PREFIX_PATH} PATH_SUFFIXES share/llhttp)
   find_path(STATUSLINE_LLHTTP_INCLUDE llhttp.h DOC "Where llhttp.h is"
     HINTS ${CMAKE_PREFIX_PATH} ${CMAKE_SYSTEM_PREFIX_PATH} PATH_SUFFIXES share/include/llhttp)
@@ -75,11 +75,6 @@ if("llhttp" IN_LIST STATUSLINE_PEERS)
     target_compile_definitions(statusline_llhttp
       PUBLIC LLHTTP_STRICT_MODE=$<BOOL:${STATUSLINE_LLHTTP_STRICT}>)
     target_compile_options(statusline_llhttp PRIVATE -w)
-    if(STATUSLINE_LLHTTP_STRICT)
-      set(llhttp_mode strict)
-    else()
-      set(llhttp_mode loose)
-    endif()
     set(llhttp_origin "Debian's sources")
     set(llhttp_version "")
     file(STRINGS ${STATUSLINE_LLHTTP_INCLUDE}/llhttp.h lines REGEX "define LLHTTP_VERSION_")
@@ -88,6 +83,14 @@ if("llhttp" IN_LIST STATUSLINE_PEERS)
       string(APPEND llhttp_version ".${number}")
     endforeach()
     string(SUBSTRING ${llhttp_version} 1 -1 llhttp_version)
+    if(llhttp_version VERSION_GREATER_EQUAL 9)
+      set(llhttp_mode "lenient flags off") # strict is no longer a matter of the build
+      set(llhttp_origin "its C sources") # Debian 12 has none of these
+    elseif(STATUSLINE_LLHTTP_STRICT)
+      set(llhttp_mode strict)
+    else()
+      set(llhttp_mode loose)
+    endif()
   endif()
   if(llhttp_target)
     peer(llhttp "${llhttp_version} (${llhttp_mode}), from ${llhttp_origin}" ${peers_dir}/llhttp.cpp)
