@@ -14,7 +14,8 @@ namespace {
 
 /// The bytes as a reason, whatever is in them.
 complaint judge_write(std::string_view reason, tail numbers) {
-  const auto code = static_cast<std::uint16_t>(numbers.byte() | numbers.byte() << 8);
+  const unsigned low = numbers.byte(); // one after the other: in one expression in either order
+  const auto code = static_cast<std::uint16_t>(low | numbers.byte() << 8);
   const unsigned version = numbers.byte();
   const status_line line{
       reason,
