@@ -15,7 +15,7 @@ mkdir -p "$(dirname "$to")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-npm pack "$package" --silent --pack-destination "$work" >/dev/null
+npm pack "$package" --loglevel=error --pack-destination "$work" >/dev/null
 tar -xzf "$work"/undici-*.tgz -C "$work" package/lib/llhttp/llhttp-wasm.js
 sed -n "s/^const wasmBase64 = '\([A-Za-z0-9+/=]*\)'.*/\1/p" "$work/package/lib/llhttp/llhttp-wasm.js" |
   base64 --decode >"$work/llhttp9.wasm"
