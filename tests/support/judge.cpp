@@ -177,6 +177,18 @@ complaint judge_cuts(std::string_view bytes, const policy& p, std::span<const st
   return check("stream, fed after the end", parse_complete(bytes, p));
 }
 
+std::vector<std::string> quirk_lines_and(const std::vector<std::string>& more) {
+  std::vector<std::string> all{
+      "HTTP/1.1 200 OK\r\n",     "HTTP/1.1 200\r\n",        "HTTP/1.1 200 OK\n",
+      "HTTP/1.1 200 OK\r\r\n",   "\r\nHTTP/1.1 200 OK\r\n", "HTTP/1.1  200 OK\r\n",
+      "HTTP/1.1\t\f200\vOK\r\n", "http/1.1 200 OK\r\n",     "HTTP/2 200 OK\r\n",
+      "HTTP 200 OK\r\n",         "ICY 200 OK\r\n",          "HTTP/1.1 401.3 No\r\n",
+      "HTTP/1.1 200 O\x01K\r\n", "HTTP/1.1 200 OK",
+  };
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
 std::vector<policy> policies(std::size_t count, unsigned seed) {
   std::vector<policy> all{strict, interop, permissive};
   std::mt19937 random{seed};

@@ -36,4 +36,7 @@ using complaint = std::optional<std::string>;
 /// strict, interop, permissive, and `count` random ones made from `seed`.
 [[nodiscard]] std::vector<policy> policies(std::size_t count = 0, unsigned seed = 1);
 
+/// A line that shows nothing, and for each quirk one that shows it; then `more`.
+[[nodiscard]] std::vector<std::string> quirk_lines_and(const std::vector<std::string>& more);
+
 } // namespace statusline::support
