@@ -37,11 +37,11 @@ for fuzzer in "${fuzzers[@]}"; do
   inputs=("$build/corpus/$name" corpus/seeds/"$name")
   [[ -d corpus/crashes/$name ]] && inputs+=(corpus/crashes/"$name")
   mkdir -p "${inputs[0]}" $build/crashes
-  touch $build/started
+  touch "$build/$name.started"
   status=0
   "$fuzzer" -max_total_time="$seconds" -max_len=2048 -dict="$fuzzer.dict" -print_final_stats=1 \
     -artifact_prefix=$build/crashes/"$name"- "${inputs[@]}" >"$log" 2>&1 || status=$?
-  found=$(find $build/crashes -name "$name-*" -newer $build/started | wc -l)
+  found=$(find $build/crashes -name "$name-*" -newer "$build/$name.started" | wc -l)
   printf '%-16s %12s %8s %8s %8s %8s %8s\n' "$name" "$(number executed_units)" \
     "$(number average_exec_per_sec)" "$(number 'ft')" "$(number 'cov')" \
     "$(find "${inputs[0]}" -type f | wc -l)" "$found"
