@@ -2,6 +2,7 @@
 //
 // The tool as its users meet it: a process with arguments, files, pipes and an exit status.
 #include "support/cases.hpp"
+#include "support/process.hpp"
 
 #include <statusline/registry.hpp>
 #include <statusline/statusline.hpp>
@@ -12,13 +13,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -26,117 +22,20 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace {
 
 using namespace std::string_literals;
 using namespace statusline;
+using namespace statusline::support;
 using nlohmann::ordered_json;
 using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-using arguments = std::vector<std::string>;
-using feeder = std::function<void(int)>;
-
-struct outcome {
-  int status = -1;
-  std::string out, err;
-  long peak_kib = 0;
-};
-
-/// What to run, and commands of a shell that sets its files up: "exec 0<&-".
-struct setting {
-  std::string program, commands;
-};
-const setting the_tool{STATUSLINE_TOOL, {}};
-setting after(const std::string& commands) { return {STATUSLINE_TOOL, commands}; }
-
-void write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return; // the tool has seen enough
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-}
-
-outcome run(const arguments& args, const feeder& feed, const setting& how = the_tool) {
-  std::signal(SIGPIPE, SIG_IGN);
-  std::array<std::array<int, 2>, 3> pipes{};
-  for (auto& p : pipes)
-    if (::pipe2(p.data(), O_CLOEXEC) != 0)
-      std::abort();
-
-  // A shell closes and redirects files just as a user would.
-  std::vector<std::string> words = {how.program};
-  if (!how.commands.empty())
-    words = {"/bin/sh", "-c", how.commands + "; exec \"$@\"", "sh", how.program};
-  words.insert(words.end(), args.begin(), args.end());
-  std::vector<char*> argv;
-  argv.reserve(words.size() + 1);
-  for (std::string& word : words)
-    argv.push_back(word.data());
-  argv.push_back(nullptr);
-
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::dup2(pipes[0][0], 0);
-    ::dup2(pipes[1][1], 1);
-    ::dup2(pipes[2][1], 2);
-    ::execv(argv[0], argv.data());
-    ::_exit(127);
-  }
-  ::close(pipes[0][0]);
-  ::close(pipes[1][1]);
-  ::close(pipes[2][1]);
-  std::thread writer{[&] {
-    if (feed)
-      feed(pipes[0][1]);
-    ::close(pipes[0][1]);
-  }};
-
-  outcome result;
-  std::array<pollfd, 2> open = {{{pipes[1][0], POLLIN, 0}, {pipes[2][0], POLLIN, 0}}};
-  while (open[0].fd >= 0 || open[1].fd >= 0) {
-    ::poll(open.data(), open.size(), -1);
-    for (std::size_t i = 0; i < open.size(); ++i) {
-      if (open[i].fd < 0 || open[i].revents == 0)
-        continue;
-      std::array<char, 65536> piece{};
-      const ssize_t n = ::read(open[i].fd, piece.data(), piece.size());
-      if (n > 0)
-        (i == 0 ? result.out : result.err).append(piece.data(), static_cast<size_t>(n));
-      if (n == 0) {
-        ::close(open[i].fd);
-        open[i].fd = -1;
-      }
-    }
-  }
-  writer.join();
-  int status = 0;
-  rusage usage{};
-  ::wait4(child, &status, 0, &usage);
-  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  result.peak_kib = usage.ru_maxrss;
-  return result;
-}
-
-outcome run(const arguments& args, std::string_view input = "", const setting& how = the_tool) {
-  return run(
-      args, [input](int fd) { write_all(fd, input); }, how);
-}
 
 /// The objects, one a line and nothing else.
 std::vector<ordered_json> objects(const outcome& o) {
@@ -221,27 +120,6 @@ std::string allow_all(const quirk_set& set) {
     list += (list.empty() ? "" : ",") + std::string{to_string(q)};
   return list;
 }
-
-class scratch {
-public:
-  scratch() {
-    std::string name = testing::TempDir() + "statusline-XXXXXX";
-    if (::mkdtemp(name.data()) == nullptr)
-      std::abort();
-    directory_ = name;
-  }
-  ~scratch() { std::filesystem::remove_all(directory_); }
-  scratch(const scratch&) = delete;
-  scratch& operator=(const scratch&) = delete;
-  [[nodiscard]] std::string file(const std::string& name, std::string_view bytes) const {
-    std::ofstream{directory_ / name, std::ios::binary} << bytes;
-    return directory_ / name;
-  }
-  [[nodiscard]] std::string path() const { return directory_; }
-
-private:
-  std::filesystem::path directory_;
-};
 
 constexpr std::string_view ok_line = "HTTP/1.1 200 OK\r\n";
 
