@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 namespace statusline::cli {
+#include <algorithm>
+
 namespace {
 
 /// An object in the making. It is not built as a tree first: that takes ten times as long, and
@@ -31,7 +33,11 @@ private:
 };
 
 std::string string(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const auto plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
+  if (std::ranges::all_of(text, plain)) // nearly always, and much faster
+    return '"' + std::string{text} + '"';
+  return without_hidden(
+      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 std::string to_hex(std::string_view bytes) {

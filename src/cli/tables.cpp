@@ -39,7 +39,7 @@ static_assert(examples_show_their_quirks());
 json or_null(std::string_view text) { return text.empty() ? json{} : json(text); }
 
 void print_json(output& out, const json& object) {
-  out << object.dump(-1, ' ', false, json::error_handler_t::replace) << "\n";
+  out << without_hidden(object.dump(-1, ' ', false, json::error_handler_t::replace)) << "\n";
 }
 
 /// What a registry says of a code; `row` is null where it does not list it.

@@ -6,6 +6,21 @@
 
 namespace statusline::cli {
 
+namespace {
+
+constexpr char hex_digit(unsigned value) noexcept { return "0123456789abcdef"[value & 15u]; }
+
+/// The character of a UTF-8 sequence of `size` bytes.
+char32_t decode(std::string_view text, std::size_t size) noexcept {
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  char32_t c = size == 1 ? byte(0) : byte(0) & (0x7fu >> size);
+  for (std::size_t i = 1; i < size; ++i)
+    c = c << 6 | (byte(i) & 0x3fu);
+  return c;
+}
+
+} // namespace
+
 std::string escape(char byte) {
   switch (byte) {
   case '\r': return "\\r";
@@ -17,9 +32,8 @@ std::string escape(char byte) {
   }
   if (byte >= 0x20 && byte < 0x7f)
     return {byte};
-  constexpr std::string_view hex = "0123456789abcdef";
   const auto value = static_cast<unsigned char>(byte);
-  return {'\\', 'x', hex[value >> 4], hex[value & 15u]};
+  return {'\\', 'x', hex_digit(value >> 4), hex_digit(value)};
 }
 
 std::string escape(std::string_view bytes) {
@@ -66,6 +80,13 @@ std::size_t utf8_sequence(std::string_view text) noexcept {
   return 4;
 }
 
+bool is_hidden(char32_t c) noexcept {
+  const auto in = [c](char32_t first, char32_t last) { return c >= first && c <= last; };
+  return c < 0x20 || in(0x7f, 0x9f) || c == 0xad || c == 0x61c || in(0x180b, 0x180f) ||
+         in(0x200b, 0x200f) || in(0x2028, 0x202e) || in(0x2060, 0x206f) || c == 0xfeff ||
+         in(0xfff9, 0xfffb) || in(0xe0000, 0xe0fff);
+}
+
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
     const std::size_t size = utf8_sequence(text);
@@ -80,11 +101,31 @@ std::string readable(std::string_view text) {
   std::string shown;
   while (!text.empty()) {
     const std::size_t size = utf8_sequence(text);
-    // U+0080 to U+009F are controls; U+2000 to U+207F hold those that turn the text around.
-    const bool letter = size > 1 && !(text[0] == '\xc2' && text[1] < '\xa0') &&
-                        !(text[0] == '\xe2' && (text[1] == '\x80' || text[1] == '\x81'));
+    const bool letter = size > 1 && !is_hidden(decode(text, size));
     shown += letter ? std::string{text.substr(0, size)} : escape(text[0]);
     text.remove_prefix(letter ? size : 1);
+  }
+  return shown;
+}
+
+std::string without_hidden(std::string_view json) {
+  std::string shown;
+  while (!json.empty()) {
+    const std::size_t size = std::max<std::size_t>(utf8_sequence(json), 1);
+    const char32_t c = decode(json, size);
+    if (is_hidden(c)) {
+      const auto add = [&shown](unsigned unit) {
+        shown += "\\u";
+        for (const unsigned shift : {12u, 8u, 4u, 0u})
+          shown += hex_digit(unit >> shift);
+      };
+      if (c >= 0x10000)
+        add(0xd800u + ((c - 0x10000u) >> 10));
+      add(c >= 0x10000 ? 0xdc00u + (c & 0x3ffu) : static_cast<unsigned>(c));
+    } else {
+      shown += json.substr(0, size);
+    }
+    json.remove_prefix(size);
   }
   return shown;
 }

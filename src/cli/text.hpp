@@ -22,8 +22,14 @@ namespace statusline::cli {
 [[nodiscard]] std::size_t utf8_sequence(std::string_view text) noexcept;
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
-/// As `escape`, but for UTF-8 letters beyond ASCII, which stay.
+/// Whether a reader of text may interpret this character rather than show it: controls, line and
+/// paragraph separators, controls of direction, characters without width, tags.
+[[nodiscard]] bool is_hidden(char32_t c) noexcept;
+
+/// As escape(), but UTF-8 beyond ASCII stays as it is unless it is hidden.
 [[nodiscard]] std::string readable(std::string_view text);
+/// `json` with each hidden character as `\uXXXX`. Precondition: JSON in UTF-8, on one line.
+[[nodiscard]] std::string without_hidden(std::string_view json);
 /// A file's name to be read; `-` is "standard input".
 [[nodiscard]] std::string display_name(std::string_view name);
 
