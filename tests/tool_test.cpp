@@ -645,6 +645,28 @@ TEST(ToolFailOn, GoesByTheRegistryThatIsChosen) {
 TEST(ToolQuiet, Counts) {
   constexpr std::string_view lines = "HTTP/1.1 200 OK\r\nHTTP/1.1 404 OK\r\nx\n";
   EXPECT_EQ(run({"parse", "--quiet"}, ok_line).out, "1 input: 1 valid, 0 not valid\n");
+TEST(ToolExplain, AgreesWithParseOnCodesWithoutAMeaning) {
+  for (const std::string code : {"000", "099", "600", "999"}) {
+    const outcome text = run({"explain", code});
+    EXPECT_EQ(text.status, 1);
+    EXPECT_THAT(text.out, HasSubstr("code       invalid: "));
+    EXPECT_THAT(text.out, HasSubstr("A client treats it as 500 (RFC 9110 section 15)."));
+    EXPECT_THAT(text.out, Not(HasSubstr("unregistered")));
+    const auto explained = objects(run({"explain", "--json", code}));
+    const auto parsed = objects(run({"parse", "--json"}, "HTTP/1.1 " + code + " x\r\n"));
+    ASSERT_EQ(explained.size(), 2u);
+    EXPECT_EQ(explained[0]["standing"], "invalid");
+    EXPECT_EQ(explained[0]["standing"], parsed.at(0)["standing"]);
+  }
+  // Listed by a registry of the user's own, it still has no meaning.
+  const scratch files;
+  const std::string own = files.file("own.tsv", "code\tphrase\n299\tFine\n999\tDenied\n");
+  EXPECT_THAT(run({"explain", "--registry", own, "999"}).out, HasSubstr("code       invalid: "));
+  EXPECT_THAT(run({"explain", "--registry", own, "999"}).out, HasSubstr("\"Denied\""));
+  EXPECT_EQ(objects(run({"explain", "--json", "--registry", own, "299"})).at(0)["standing"],
+            "registered");
+}
+
   EXPECT_EQ(run({"parse", "--quiet", "--lines", "--fail-on", "other_code"}, lines).out,
             "3 inputs: 2 valid, 1 not valid, 1 matched by --fail-on\n");
   const outcome o =

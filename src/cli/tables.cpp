@@ -68,10 +68,12 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
     out << style{out.colour()}.bold(code_and_class(code)) << "\n";
   bool known = false;
   for (const registry& r : registries) {
-    const registry_entry* const row = r.find(code);
+    const auto [says, phrase, row] =
+        assess(status_line{{}, static_cast<std::uint16_t>(code), {}, {}}, r);
     known = known || row != nullptr;
     if (as_json) {
       json object = entry_object(r, code, row);
+      object["standing"] = to_string(says);
       object["aliases"] = json::array();
       for (const phrase_alias& a : aliases_of(code))
         object["aliases"].push_back({{"phrase", a.phrase}, {"kind", to_string(a.kind)}});
@@ -79,8 +81,9 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
       continue;
     }
     print_heading(out, r);
-    if (row == nullptr) {
-      print_row(out, "code", "unregistered: " + std::string{describe(standing::unregistered)});
+    if (row == nullptr || says == standing::invalid)
+      print_row(out, "code", std::string{to_string(says)} + ": " + std::string{describe(says)});
+    if (row == nullptr)
       continue;
     }
     print_row(out, "phrase", quoted(row->phrase));
@@ -95,8 +98,9 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
     out << "\n  Other phrases that are sent with it\n";
   for (const phrase_alias& a : aliases_of(code))
     print_row(out, a.kind == alias_kind::former ? "former" : "alias", quoted(a.phrase));
-  if (!known && classify(code) != status_class::invalid)
-    out << "\n  A client takes it as " << std::to_string(code / 100)
+  const bool invalid = classify(code) == status_class::invalid;
+  if (!known || invalid)
+    out << "\n  A client treats it as " << std::to_string(invalid ? 5 : code / 100)
         << "00 (RFC 9110 section 15).\n";
   return known;
 }
