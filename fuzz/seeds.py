@@ -29,6 +29,29 @@ BEFORE = {
     },
 }
 
+OK = "HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + "Transfer-Encoding: gzip, chunked\r\n\r\n"
+STREAMS = {
+    "tunnel": "HTTP/1.1 200 Connection established\r\n\r\nHTTP/2 502 \r\n\r\n",
+    "interim": "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + OK + "\r\n",
+    "interim-alone": "HTTP/1.1 100 Continue\r\n\r\n",
+    "upgrade": "HTTP/1.1 101 Switching Protocols\r\n\r\n" + OK,
+    "no-content": "HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc",
+    "length": OK + "Content-Length : 5\r\n\r\nhello" + OK + "\r\n",
+    "length-folded": OK + "Content-Length:\r\n 5, 05\r\n\r\nhello" + OK,
+    "lengths-differ": OK + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+    "length-invalid": OK + "Content-Length: 5x\r\n\r\nhello",
+    "length-cut": OK + "Content-Length: 9223372036854775807\r\n\r\nhello",
+    "chunked": CHUNKED + "5;a=\"b\"\r\nhello\r\nA \r\n0123456789\r\n0\r\nX: y\r\n\r\n" + OK + "\r\n",
+    "chunk-broken": CHUNKED + "5\r\nhellox",
+    "chunk-too-large": CHUNKED + "8000000000000000\r\n",
+    "trailer-broken": CHUNKED + "0\r\n" + OK + "\r\n",
+    "not-chunked": OK + "Transfer-Encoding: x;a=\",chunked\"\r\n\r\n" + OK,
+    "head-in-fields": OK + "A: b\r\nhttp/1.1 404 x\r\n\r\n",
+    "body-like-a-line": OK + "Content-Length: 9\r\n\r\n\r\n ICY\t200",
+    "refused": "HTTP/1.1 2x\r\nContent-Length: 1\r\n\r\nx" + OK + "\r\n\n\n" + OK,
+}
+
 HEADER = "code,phrase,meaning,reference,state,advice,cacheable\n"
 REGISTRIES = {
     "columns-of-every-kind": HEADER + '200,OK,"It ""worked"", mostly",RFC 9110,assigned,none,yes\n'
@@ -92,6 +115,9 @@ def candidates(target):
         yield from registries()
         return
     if target == "tool_fuzzer":
+        for suffix, numbers in {"": b"\0" + STRICT, "-permissive": b"\0" + PERMISSIVE,
+                                "-believed": b"\6" + STRICT, "-of-a-pipe": b"\x28" + STRICT}.items():
+            yield from ((f"stream-{name}{suffix}", text.encode() + numbers) for name, text in STREAMS.items())
         yield from ((name + "-printed", file + b"\7" + STRICT) for name, file in registries())
     for name, line in lines():
         if target == "oracle_fuzzer":

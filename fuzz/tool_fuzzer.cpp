@@ -7,9 +7,10 @@
 // the policy, the one before what is done and the size of the pieces.
 #include "target.hpp"
 
+#include <support/reference_streams.hpp>
+
 #include <cli/registry_file.hpp>
 #include <cli/report.hpp>
-#include <cli/source.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -116,7 +117,7 @@ template <class Say> std::string written(Say say) {
 }
 
 struct job {
-  cli::cut how;
+  cli::reading how;
   std::size_t piece; ///< 0: the source is a file
 };
 
@@ -124,8 +125,10 @@ struct job {
 template <class Report>
 std::string run(std::string_view bytes, const job& j, policy p, Report say) {
   return written([&](cli::output& to) {
+    std::uint64_t body_bytes = 0;
     const auto read = [&](cli::source& from) {
-      cli::for_each_input(from, j.how, p, [&](const cli::input& one) { say(to, one); });
+      cli::for_each_input(
+          from, j.how, p, [&](const cli::input& one) { say(to, one); }, body_bytes);
     };
     if (j.piece == 0 || bytes.size() > support::guarded::capacity) {
       const memory_file& in = the_files().source;
@@ -144,6 +147,7 @@ std::string run(std::string_view bytes, const job& j, policy p, Report say) {
 struct slice {
   std::size_t offset;
   std::string_view bytes;
+  std::string_view framing{}; ///< the trouble with the fields of a head
 };
 
 std::vector<slice> lines_of(std::string_view bytes) {
@@ -157,29 +161,11 @@ std::vector<slice> lines_of(std::string_view bytes) {
   return lines;
 }
 
-std::vector<slice> heads_of(std::string_view bytes, const policy& p) {
-  policy no_blank = p;
-  no_blank.allowed = p.allowed - quirk::leading_blank;
+std::vector<slice> heads_in(std::string_view bytes, const policy& p, reference::bodies rule) {
   std::vector<slice> heads;
-  for (std::size_t at = 0;;) {
-    const std::string_view here = bytes.substr(at);
-    heads.push_back({at, here});
-    const auto line = reference::parse(here, p, true);
-    std::size_t next = line.error == errc::ok ? line.end : 0;
-    bool over = false;
-    for (const slice& rest : lines_of(here.substr(next))) {
-      next += rest.bytes.size();
-      over = rest.bytes == "\n" || rest.bytes == "\r\n";
-      if (over)
-        break;
-    }
-    if (!over || next == here.size())
-      return heads;
-    const bool interim = line.error == errc::ok && line.code / 100 == 1 && line.code != 101;
-    if (!interim && reference::parse(here.substr(next), no_blank, true).error != errc::ok)
-      return heads;
-    at += next;
-  }
+  for (const auto& [offset, framing] : reference::heads_of(bytes, p, rule).list)
+    heads.push_back({offset, bytes.substr(offset), framing});
+  return heads;
 }
 
 std::string hex(std::string_view bytes) {
@@ -201,6 +187,27 @@ json text_or_null(std::string_view bytes) {
   } catch (const json::type_error&) {
     return nullptr;
   }
+}
+
+/// Whether no reader of this text obeys a part of it: it is UTF-8, its only control is LF, and it
+/// has no separator of lines, no control of direction, no mark without width and no tag.
+bool is_readable(std::string_view text) {
+  const auto is_control = [](char c) {
+    return (static_cast<unsigned char>(c) < ' ' && c != '\n') || c == '\x7f';
+  };
+  if (std::ranges::any_of(text, is_control) || text_or_null(text).is_null())
+    return false;
+  for (unsigned char c = 0x80; c < 0xa0; ++c)
+    if (text.find(std::string{'\xc2', static_cast<char>(c)}) != text.npos)
+      return false;
+  for (const std::string_view start :
+       {"\xd8\x9c",     "\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x80\x8e",
+        "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaa", "\xe2\x80\xab",
+        "\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7",
+        "\xe2\x81\xa8", "\xe2\x81\xa9", "\xef\xbb\xbf", "\xf3\xa0\x80", "\xf3\xa0\x81"})
+    if (text.find(start) != text.npos)
+      return false;
+  return true;
 }
 
 template <class Set> json names(const Set& set) {
@@ -226,6 +233,8 @@ json expected(const slice& in, const policy& p, const std::string& source) {
   for (const char* const key :
        {"version", "code", "reason", "reason_hex", "class", "standing", "phrase", "advice"})
     object[key] = nullptr;
+  if (!in.framing.empty())
+    object["framing"] = in.framing;
   if (!ok)
     return object;
 
@@ -255,6 +264,8 @@ complaint judge_json(std::string_view bytes, const job& j, const std::vector<sli
     name = one.source;
     cli::report_json(out, one, p, iana);
   });
+  if (!is_readable(text))
+    return about(bytes, "the JSON holds hidden characters: " + corpus::escape(text));
   const auto objects = lines_of(text);
   if (objects.size() != inputs.size())
     return about(bytes, "want " + std::to_string(inputs.size()) + " objects, have " +
@@ -269,30 +280,15 @@ complaint judge_json(std::string_view bytes, const job& j, const std::vector<sli
   return {};
 }
 
-bool is_control(char c) {
-  return (static_cast<unsigned char>(c) < ' ' && c != '\n') || c == '\x7f';
-}
-
 complaint judge_text(std::string_view bytes, const job& j, const policy& p) {
   constexpr std::array both = {iana, documented};
   const std::string text = run(bytes, j, p, [&](cli::output& out, const cli::input& one) {
     cli::report_text(out, one, p, both, {"a name"});
   });
-  if (std::ranges::any_of(
-          text, [](char c) { return is_control(c) || static_cast<unsigned char>(c) > 0x7f; }))
+  if (!is_readable(text) ||
+      std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x7f; }))
     return about(bytes, "the report for people is not printable: " + corpus::escape(text));
   return {};
-}
-
-/// Letters of UTF-8 may stay in what people read of a registry; controls, also those of 16 bits,
-/// and what turns the text around may not.
-bool is_readable(std::string_view text) {
-  if (std::ranges::any_of(text, is_control) || text_or_null(text).is_null())
-    return false;
-  for (unsigned char c = 0x80; c < 0xa0; ++c)
-    if (text.find(std::string{'\xc2', static_cast<char>(c)}) != text.npos)
-      return false;
-  return text.find("\xe2\x80") == text.npos && text.find("\xe2\x81") == text.npos;
 }
 
 json row_object(const registry& r, const registry_entry& row) {
@@ -335,6 +331,8 @@ complaint judge_registry(std::string_view bytes) {
     return about(bytes, "what people read of a registry: " + corpus::escape(text));
 
   const std::string text = all(true);
+  if (!is_readable(text) || !is_readable(one(true)))
+    return about(bytes, "the JSON of a registry holds hidden characters: " + corpus::escape(text));
   const auto rows = lines_of(text);
   if (rows.size() != r.entries.size())
     return about(bytes, "not an object for each row");
@@ -361,13 +359,19 @@ complaint check(std::string_view input) {
   const unsigned how = numbers.byte();
   const std::size_t piece = how / 8;
   const std::string_view bytes = numbers.rest();
+  using cli::division;
+  using reference::bodies;
   switch (how % 8) {
-  case 0: return judge_json(bytes, {cli::cut::heads, piece}, heads_of(bytes, p), p);
-  case 1: return judge_json(bytes, {cli::cut::lines, piece}, lines_of(bytes), p);
-  case 2: return judge_json(bytes, {cli::cut::whole, piece}, {{0, bytes}}, p);
-  case 3: return judge_text(bytes, {cli::cut::lines, piece}, p);
-  case 4: return judge_text(bytes, {cli::cut::heads, piece}, p);
-  case 5: return judge_text(bytes, {cli::cut::whole, piece}, p);
+  case 0:
+    return judge_json(bytes, {{division::heads}, piece}, heads_in(bytes, p, bodies::automatic), p);
+  case 1: return judge_json(bytes, {{division::lines}, piece}, lines_of(bytes), p);
+  case 2: return judge_json(bytes, {{division::whole}, piece}, {{0, bytes}}, p);
+  case 3: return judge_text(bytes, {{division::lines}, piece}, p);
+  case 4: return judge_text(bytes, {{division::heads}, piece}, p);
+  case 5: return judge_text(bytes, {{division::whole}, piece}, p);
+  case 6:
+    return judge_json(bytes, {{division::heads, cli::body_rule::believed}, piece},
+                      heads_in(bytes, p, bodies::skip), p);
   default: return judge_registry(bytes);
   }
 }

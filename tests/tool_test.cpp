@@ -556,67 +556,6 @@ TEST(ToolLines, SkipAnEndlessLineInConstantMemory) {
   }
 }
 
-std::vector<std::string> follow(std::string_view bytes, const arguments& more = {}) {
-  arguments args = {"parse", "--json", "--follow"};
-  args.insert(args.end(), more.begin(), more.end());
-  std::vector<std::string> seen;
-  for (const ordered_json& o : objects(run(args, bytes))) {
-    const std::string what = o["ok"] ? o["code"].dump() : std::string{o["error"]};
-    seen.push_back(what + "@" + o["offset"].dump());
-  }
-  return seen;
-}
-
-TEST(ToolFollow, GoesFromHeadToHead) {
-  const std::string go = "HTTP/1.1 100 Continue\r\n\r\n";
-  const std::string hints = "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n";
-  const std::string fine = "HTTP/1.1 200 OK\r\nA: b\r\n\r\n";
-  EXPECT_THAT(follow(go + hints + fine), ElementsAre("100@0", "103@25", "200@62"));
-  EXPECT_THAT(follow(fine + fine), ElementsAre("200@0", "200@25"));
-  EXPECT_THAT(follow(fine + "a body\r\n\r\n" + fine), ElementsAre("200@0"));
-  EXPECT_THAT(follow("HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x05hello"),
-              ElementsAre("101@0"));
-  EXPECT_THAT(follow("HTTP/1.1 101 Switching Protocols\r\n\r\n" + fine),
-              ElementsAre("101@0", "200@36"));
-  EXPECT_THAT(follow(go), ElementsAre("100@0"));
-  EXPECT_THAT(follow(go + "x"), ElementsAre("100@0", "protocol@25"));
-  EXPECT_THAT(follow("HTTP/1.1 200 OK\r\n"), ElementsAre("200@0"));
-  EXPECT_THAT(follow("HTTP/1.1 200 OK\n\n" + fine, {"--allow", "bare_lf"}),
-              ElementsAre("200@0", "200@17"));
-}
-
-TEST(ToolFollow, GoesOnAfterAnError) {
-  const std::string fine = "HTTP/1.1 200 OK\r\n\r\n";
-  EXPECT_THAT(follow("HTTP/1.1 2x\r\nA: b\r\n\r\n" + fine), ElementsAre("code@0", "200@21"));
-  EXPECT_THAT(follow("HTTP/1.1 2x\r\nA: b\r\n\r\nbody"), ElementsAre("code@0"));
-  EXPECT_THAT(follow("\r\n" + fine), ElementsAre("protocol@0", "200@2"));
-  EXPECT_THAT(follow("\n\n" + fine), ElementsAre("protocol@0"));
-}
-
-TEST(ToolFollow, TakesABlankLineOnlyBeforeTheFirstHead) {
-  const std::string fine = "HTTP/1.1 200 OK\r\n\r\n";
-  const arguments all = {"--policy", "permissive"};
-  EXPECT_THAT(follow("\r\n" + fine + fine, all), ElementsAre("200@0", "200@21"));
-  EXPECT_THAT(follow(fine + "\r\n" + fine, all), ElementsAre("200@0"));
-  EXPECT_THAT(follow("HTTP/1.1 100 \r\n\r\n\r\n" + fine, all), ElementsAre("100@0", "200@17"));
-}
-
-TEST(ToolFollow, TakesConstantMemory) {
-  const std::string header(1u << 20, 'h');
-  const outcome o = run({"parse", "--follow", "--quiet"}, [&](int fd) {
-    for (int head = 0; head < 2; ++head) {
-      write_all(fd, ok_line);
-      for (int i = 0; i < 64; ++i)
-        write_all(fd, header);
-      write_all(fd, "\r\n\r\n");
-    }
-  });
-  EXPECT_EQ(o.out, "2 inputs: 2 valid, 0 not valid\n");
-#ifndef STATUSLINE_SANITIZED
-  EXPECT_LT(o.peak_kib, 64 * 1024);
-#endif
-}
-
 // --- judging -----------------------------------------------------------------------------------
 
 TEST(ToolFailOn, MatchesEveryKindOfName) {
@@ -645,28 +584,6 @@ TEST(ToolFailOn, GoesByTheRegistryThatIsChosen) {
 TEST(ToolQuiet, Counts) {
   constexpr std::string_view lines = "HTTP/1.1 200 OK\r\nHTTP/1.1 404 OK\r\nx\n";
   EXPECT_EQ(run({"parse", "--quiet"}, ok_line).out, "1 input: 1 valid, 0 not valid\n");
-TEST(ToolExplain, AgreesWithParseOnCodesWithoutAMeaning) {
-  for (const std::string code : {"000", "099", "600", "999"}) {
-    const outcome text = run({"explain", code});
-    EXPECT_EQ(text.status, 1);
-    EXPECT_THAT(text.out, HasSubstr("code       invalid: "));
-    EXPECT_THAT(text.out, HasSubstr("A client treats it as 500 (RFC 9110 section 15)."));
-    EXPECT_THAT(text.out, Not(HasSubstr("unregistered")));
-    const auto explained = objects(run({"explain", "--json", code}));
-    const auto parsed = objects(run({"parse", "--json"}, "HTTP/1.1 " + code + " x\r\n"));
-    ASSERT_EQ(explained.size(), 2u);
-    EXPECT_EQ(explained[0]["standing"], "invalid");
-    EXPECT_EQ(explained[0]["standing"], parsed.at(0)["standing"]);
-  }
-  // Listed by a registry of the user's own, it still has no meaning.
-  const scratch files;
-  const std::string own = files.file("own.tsv", "code\tphrase\n299\tFine\n999\tDenied\n");
-  EXPECT_THAT(run({"explain", "--registry", own, "999"}).out, HasSubstr("code       invalid: "));
-  EXPECT_THAT(run({"explain", "--registry", own, "999"}).out, HasSubstr("\"Denied\""));
-  EXPECT_EQ(objects(run({"explain", "--json", "--registry", own, "299"})).at(0)["standing"],
-            "registered");
-}
-
   EXPECT_EQ(run({"parse", "--quiet", "--lines", "--fail-on", "other_code"}, lines).out,
             "3 inputs: 2 valid, 1 not valid, 1 matched by --fail-on\n");
   const outcome o =
@@ -726,6 +643,28 @@ TEST(ToolExplain, KnowsCodesAndPhrases) {
   const outcome unknown = run({"explain", "no", "such", "phrase"});
   EXPECT_EQ(unknown.status, 1);
   EXPECT_THAT(unknown.err, HasSubstr("no such phrase"));
+}
+
+TEST(ToolExplain, AgreesWithParseOnCodesWithoutAMeaning) {
+  for (const std::string code : {"000", "099", "600", "999"}) {
+    const outcome text = run({"explain", code});
+    EXPECT_EQ(text.status, 1);
+    EXPECT_THAT(text.out, HasSubstr("code       invalid: "));
+    EXPECT_THAT(text.out, HasSubstr("A client treats it as 500 (RFC 9110 section 15)."));
+    EXPECT_THAT(text.out, Not(HasSubstr("unregistered")));
+    const auto explained = objects(run({"explain", "--json", code}));
+    const auto parsed = objects(run({"parse", "--json"}, "HTTP/1.1 " + code + " x\r\n"));
+    ASSERT_EQ(explained.size(), 2u);
+    EXPECT_EQ(explained[0]["standing"], "invalid");
+    EXPECT_EQ(explained[0]["standing"], parsed.at(0)["standing"]);
+  }
+  // Listed by a registry of the user's own, it still has no meaning.
+  const scratch files;
+  const std::string own = files.file("own.tsv", "code\tphrase\n299\tFine\n999\tDenied\n");
+  EXPECT_THAT(run({"explain", "--registry", own, "999"}).out, HasSubstr("code       invalid: "));
+  EXPECT_THAT(run({"explain", "--registry", own, "999"}).out, HasSubstr("\"Denied\""));
+  EXPECT_EQ(objects(run({"explain", "--json", "--registry", own, "299"})).at(0)["standing"],
+            "registered");
 }
 
 TEST(ToolExplain, PrintsJson) {

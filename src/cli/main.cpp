@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "framing.hpp"
 #include "options.hpp"
 #include "registry_file.hpp"
 #include "report.hpp"
@@ -33,7 +34,7 @@ private:
 };
 
 struct tally {
-  std::uint64_t inputs = 0, valid = 0, matched = 0;
+  std::uint64_t inputs = 0, valid = 0, matched = 0, body_bytes = 0;
 };
 
 void summarise(output& out, const tally& seen, const options& o) {
@@ -41,13 +42,18 @@ void summarise(output& out, const tally& seen, const options& o) {
   if (o.json) {
     out << "{\"inputs\":" << std::to_string(seen.inputs)
         << ",\"valid\":" << std::to_string(seen.valid) << ",\"invalid\":" << std::to_string(invalid)
-        << ",\"failed_on\":" << std::to_string(seen.matched) << "}\n";
+        << ",\"failed_on\":" << std::to_string(seen.matched);
+    if (o.how.by == division::heads)
+      out << ",\"body_bytes\":" << std::to_string(seen.body_bytes);
+    out << "}\n";
     return;
   }
   out << count(seen.inputs, "input") << ": " << std::to_string(seen.valid) << " valid, "
       << std::to_string(invalid) << " not valid";
   if (!o.fail_on.empty())
     out << ", " << std::to_string(seen.matched) << " matched by --fail-on";
+  if (o.how.by == division::heads)
+    out << "; " << count(seen.body_bytes, "byte") << " in bodies";
   out << "\n";
 }
 
@@ -68,6 +74,9 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
     }
     if (!in.result || !failed_on.empty())
       status = std::max<int>(status, found_invalid);
+    if (!trouble_name(in.body).empty())
+      complain(out, display_name(in.source) + ": the head at offset " + std::to_string(in.offset) +
+                        ": " + std::string{describe(in.body)});
     if (o.quiet)
       return;
     if (!o.json && seen.inputs > 1)
@@ -82,7 +91,7 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
   for (const std::string& name : o.arguments.empty() ? standard_input : o.arguments) {
     try {
       source file{name, out};
-      for_each_input(file, o.how, o.allowed, visit);
+      for_each_input(file, o.how, o.allowed, visit, seen.body_bytes);
     } catch (const input_error& e) {
       status = io_failed;
       complain(out, e.what());

@@ -63,9 +63,10 @@ std::vector<std::string> split(const std::vector<std::string>& lists) {
   return names;
 }
 
-std::vector<std::string_view> policy_names() {
-  std::vector<std::string_view> names(policies.size());
-  std::ranges::transform(policies, names.begin(), [](const auto& p) { return p.first; });
+/// The names in a list of pairs.
+std::vector<std::string_view> names_in(const auto& pairs) {
+  std::vector<std::string_view> names(pairs.size());
+  std::ranges::transform(pairs, names.begin(), [](const auto& p) { return p.first; });
   return names;
 }
 
@@ -177,7 +178,7 @@ command_line::command_line()
          "strict (the grammar of RFC 9112, the default), interop\n"
          "(what nearly every client takes) or permissive (every\n"
          "quirk)",
-         policy_names());
+         names_in(policies));
   option(parse, "--allow", allow_, "QUIRK,...", "Quirks to take beside those of the policy",
          quirk_names());
   option(parse, "--max-size", max_size_, "BYTES",
@@ -187,12 +188,18 @@ command_line::command_line()
       "Each line of a file is an input of its own, a blank\none too; an empty file has none");
   parse
       ->add_flag("--follow", follow_,
-                 "One input for each head in a stream of responses: go\n"
-                 "on after the empty line that ends a head, if the head\n"
-                 "was a 1xx other than 101 or if a valid line is there.\n"
-                 "An empty file is one input")
+                 "Each head (status line and header section) in a stream\n"
+                 "of responses is an input of its own; the code and the\n"
+                 "header fields tell where the next one begins (RFC 9112\n"
+                 "section 6.3). An empty file is one input")
       ->excludes(lines);
   parse->add_flag("--quiet", chosen.quiet, "Print nothing but a summary");
+  option(parse, "--body", body_name_, "RULE",
+         "With --follow, the bytes after a head: auto (a head if\n"
+         "they begin like a status line, else as the fields tell;\n"
+         "the default), none (always a head, as curl -I prints\n"
+         "them) or skip (as the fields tell)",
+         names_in(body_rules));
   option(parse, "--fail-on", fail_on_, "NAME,...",
          "Exit with 1 if a valid line has one of these: a quirk;\n"
          "a note, such as obs_text; a standing of its code or\n"
@@ -246,8 +253,13 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
   if (app.get_subcommands().empty())
     throw wrong("a command is due: " + join(commands, ", "));
 
-  chosen.how = lines_ ? cut::lines : follow_ ? cut::heads : cut::whole;
-  chosen.allowed = policies[look_up(policy_name_, policy_names(), "--policy: ", "policy")].second;
+  chosen.how.by = lines_ ? division::lines : follow_ ? division::heads : division::whole;
+  chosen.how.bodies =
+      body_rules[look_up(body_name_, names_in(body_rules), "--body: ", "rule")].second;
+  if (parse->get_option("--body")->count() != 0 && !follow_)
+    throw wrong("--body needs --follow");
+  chosen.allowed =
+      policies[look_up(policy_name_, names_in(policies), "--policy: ", "policy")].second;
   for (const std::string& name : split(allow_))
     chosen.allowed.allowed.insert(
         static_cast<quirk>(look_up(name, quirk_names(), "--allow: ", "quirk")));

@@ -3,7 +3,7 @@
 // The command line: what the tool, its man page and its completion know of it is defined once.
 #pragma once
 
-#include "source.hpp"
+#include "inputs.hpp"
 
 #include <statusline/registry.hpp>
 #include <statusline/statusline.hpp>
@@ -25,6 +25,9 @@ inline constexpr std::array<std::pair<std::string_view, policy>, 3> policies = {
 
 inline constexpr std::array<const registry*, 2> built_in = {&iana, &documented};
 
+inline constexpr std::array<std::pair<std::string_view, body_rule>, 3> body_rules = {
+    {{"auto", body_rule::automatic}, {"none", body_rule::none}, {"skip", body_rule::believed}}};
+
 /// A worse one has a higher number.
 enum exit_status : int { all_valid = 0, found_invalid = 1, bad_usage = 2, io_failed = 3 };
 inline constexpr std::array<std::string_view, 4> exit_meanings = {
@@ -39,7 +42,7 @@ struct options {
   std::optional<std::string> registry_name;
   policy allowed;
   std::vector<std::string> fail_on;
-  cut how = cut::whole;
+  reading how;
   bool json = false;
   bool quiet = false;
 };
@@ -81,6 +84,7 @@ private:
   CLI::Option* arguments(CLI::App* to, const char* name, const char* help, bool files);
 
   std::string policy_name_ = "strict";
+  std::string body_name_ = "auto";
   std::string max_size_ = "8192";
   std::vector<std::string> allow_, fail_on_;
   bool lines_ = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "source.hpp"
+#include "inputs.hpp"
 
 #include <statusline/registry.hpp>
 

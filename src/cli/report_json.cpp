@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "framing.hpp"
 #include "report.hpp"
 #include "text.hpp"
 
 #include <nlohmann/json.hpp>
 
-namespace statusline::cli {
 #include <algorithm>
 
+namespace statusline::cli {
 namespace {
 
 /// An object in the making. It is not built as a tree first: that takes ten times as long, and
@@ -90,6 +91,8 @@ void report_json(output& out, const input& in, const policy& p, const registry& 
   o.add_name("standing", ok ? to_string(says.code) : "");
   o.add_name("phrase", ok ? to_string(says.phrase) : "");
   o.add_name("advice", ok && advice != client_advice::none ? to_string(advice) : "");
+  if (const auto name = trouble_name(in.body); !name.empty())
+    o.add_name("framing", name);
   out << o.take() << "\n";
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "framing.hpp"
 #include "report.hpp"
 #include "text.hpp"
 
@@ -208,20 +209,22 @@ void report_text(output& out, const input& in, const policy& p,
     out << std::string(indent, ' ') << "and " << std::to_string(runs - marks_shown)
         << " more irregular places\n";
 
-  if (!in.result) {
-    const std::string help = remedy(in, p);
-    if (help.empty())
-      return;
+  const std::string help = in.result ? "" : remedy(in, p);
+  if (in.result || !help.empty())
     out << "\n";
-    for (const std::string& row : wrap(help, out.columns() - indent))
+  for (const std::string& row : wrap(help, out.columns() - indent))
+    if (!row.empty())
       out << std::string(indent, ' ') << row << "\n";
-    return;
+  if (in.result) {
+    print_row(out, "version",
+              std::to_string(line.version.major) + '.' + std::to_string(line.version.minor));
+    print_row(out, "code", code_and_class(line.code));
+    print_row(out, "reason", reason_text(line));
   }
-  out << "\n";
-  print_row(out, "version",
-            std::to_string(line.version.major) + '.' + std::to_string(line.version.minor));
-  print_row(out, "code", code_and_class(line.code));
-  print_row(out, "reason", reason_text(line));
+  if (const auto trouble = trouble_name(in.body); !trouble.empty())
+    print_row(out, "body", std::string{trouble} + ": " + std::string{describe(in.body)});
+  if (!in.result)
+    return;
   for (const note n : notes(line))
     print_row(out, "note", std::string{to_string(n)} + ": " + std::string{describe(n)});
   for (const registry& r : registries)

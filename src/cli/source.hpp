@@ -3,11 +3,8 @@
 
 #include "output.hpp"
 
-#include <statusline/statusline.hpp>
-
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,25 +51,6 @@ private:
   int fd_;
   bool ended_ = false;
 };
-
-/// One status line of a source, or what stands in its place.
-struct input {
-  const std::string& source;
-  std::uint64_t offset;   ///< where in the source it begins
-  std::string_view bytes; ///< at least those that decide it
-  parse_result result;    ///< as parse_complete gives it
-};
-
-enum class cut : std::uint8_t {
-  whole, ///< one input at the head of the source
-  lines, ///< each line
-  heads, ///< each head of a stream of responses
-};
-
-/// Calls `visit` for each input, in order. Takes memory for one line of at most `p.max_size` bytes,
-/// and reads no further than it has to.
-void for_each_input(source& from, cut how, policy p,
-                    const std::function<void(const input&)>& visit);
 
 /// A file, up to `limit` bytes of it.
 std::string read_file(const std::string& name, std::size_t limit, output& pending);

@@ -85,7 +85,6 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
       print_row(out, "code", std::string{to_string(says)} + ": " + std::string{describe(says)});
     if (row == nullptr)
       continue;
-    }
     print_row(out, "phrase", quoted(row->phrase));
     print_row(out, "state", to_string(row->state));
     print_entry(out, *row);

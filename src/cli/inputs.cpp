@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "inputs.hpp"
+
+#include "framing.hpp"
+
+#include <statusline/registry.hpp>
+
+#include <algorithm>
+
+namespace statusline::cli {
+namespace {
+
+using visitor = std::function<void(const input&)>;
+
+/// The bytes here that decide a status line. `one_line`: and none beyond the first LF.
+std::string_view deciding(source& from, const policy& p, bool one_line) {
+  std::string_view seen = from.peek(1);
+  stream_parser parser{p};
+  for (std::size_t fed = 0; fed < seen.size(); seen = from.peek(fed + 1)) {
+    if (one_line)
+      if (const std::size_t lf = seen.find('\n', fed); lf != seen.npos)
+        return seen.substr(0, lf + 1);
+    parser.feed(seen.substr(fed));
+    if (parser.error() != errc::need_more)
+      break;
+    fed = seen.size();
+  }
+  return seen;
+}
+
+void for_each_line(source& from, const policy& p, const visitor& visit) {
+  while (!from.peek(1).empty()) {
+    std::string_view line = from.peek(1);
+    const std::size_t lf = line.find('\n');
+    line = lf != line.npos ? line.substr(0, lf + 1) : deciding(from, p, true);
+    const bool whole = line.back() == '\n';
+    visit({from.name(), from.offset(), line, parse_complete(line, p)});
+    from.skip(line.size());
+    if (!whole)
+      from.skip_line();
+  }
+}
+
+/// What ended a head.
+enum class head_end : std::uint8_t { empty_line, next_head, end_of_source };
+
+/// Goes to the end of a head, past the empty line. `refused`: from its first byte on, and the first
+/// line holds no field.
+head_end skip_head(source& from, bool refused, framing_fields& fields) {
+  for (bool is_field = !refused;; is_field = true) {
+    if (is_field && version_follows(from))
+      return head_end::next_head;
+    bool empty = true, ended = false;
+    while (!ended) {
+      const std::string_view seen = from.peek(1);
+      if (seen.empty())
+        return head_end::end_of_source;
+      const std::size_t lf = seen.find('\n');
+      ended = lf != seen.npos;
+      const std::string_view part = seen.substr(0, ended ? lf + 1 : lf);
+      empty = empty && part.find_first_not_of("\r\n") == part.npos;
+      if (is_field)
+        fields.read(part);
+      from.skip(part.size());
+    }
+    if (empty)
+      return head_end::empty_line;
+  }
+}
+
+/// Whether bytes that begin like a status line stand here, after any blanks. Every line that a
+/// policy accepts begins so.
+bool status_line_follows(source& from) {
+  constexpr std::size_t most = std::size_t{1} << 20; // blanks that are held in memory
+  const auto skip_any = [&](std::size_t at, std::string_view bytes) {
+    for (; at < most; ++at) {
+      const std::string_view seen = from.peek(at + 1);
+      if (seen.size() <= at || bytes.find(seen[at]) == bytes.npos)
+        break;
+    }
+    return at;
+  };
+  const std::size_t begin = skip_any(0, "\r\n \t");
+  if (next_is(from, "http/", begin))
+    return true;
+  for (const std::string_view name : {"http", "icy"}) {
+    if (!next_is(from, name, begin))
+      continue;
+    const std::size_t gap = begin + name.size();
+    const std::size_t digit = skip_any(gap, " \t\v\f");
+    const std::string_view seen = from.peek(digit + 1);
+    if (digit > gap && seen.size() > digit && seen[digit] >= '0' && seen[digit] <= '9')
+      return true;
+  }
+  return false;
+}
+
+/// Counts the bytes that the source goes past, also where reading it throws.
+class passed_over {
+public:
+  passed_over(const source& from, std::uint64_t& total) : from_{from}, total_{total} {}
+  ~passed_over() { total_ += from_.offset() - begin_; }
+  passed_over(const passed_over&) = delete;
+  passed_over& operator=(const passed_over&) = delete;
+
+private:
+  const source& from_;
+  std::uint64_t& total_;
+  std::uint64_t begin_ = from_.offset();
+};
+
+void for_each_head(source& from, body_rule bodies, const policy& p, const visitor& visit,
+                   std::uint64_t& body_bytes) {
+  std::string line; // kept while the header section is read
+  bool due = true;  // an input, even where nothing is there
+  while (due || !from.peek(1).empty()) {
+    const std::uint64_t begin = from.offset();
+    const std::string_view seen = deciding(from, p, false);
+    const parse_result first = parse_complete(seen, p);
+    const std::size_t lf =
+        first ? first.end - 1 : std::min(seen.find('\n', first.end), seen.size());
+    line = seen.substr(0, lf + 1);
+    const parse_result result = parse_complete(line, p);
+    const unsigned code = result ? result.line.code : 0;
+    from.skip(result ? result.end : 0);
+
+    framing_fields fields;
+    const head_end end = skip_head(from, !result, fields);
+    const framing by_fields = fields.finish();
+    const bool interim = code / 100 == 1 && code != 101;
+    const bool has_body = bodies != body_rule::none && !interim && code != 101 && code != 204 &&
+                          code != 304 && end == head_end::empty_line;
+    visit({from.name(), begin, line, result, has_body ? by_fields : framing::unspecified});
+
+    due = interim && end == head_end::empty_line;
+    const bool upgraded = code == 101 && end == head_end::empty_line; // the rest is not HTTP
+    if (!upgraded && (!has_body || (bodies == body_rule::automatic && status_line_follows(from))))
+      continue;
+    const passed_over counted{from, body_bytes};
+    if (!upgraded && by_fields == framing::chunked)
+      skip_chunked(from);
+    else
+      skip_bytes(from, !upgraded && by_fields == framing::length ? fields.length() : UINT64_MAX);
+  }
+}
+
+} // namespace
+
+void for_each_input(source& from, const reading& how, const policy& p, const visitor& visit,
+                    std::uint64_t& body_bytes) {
+  switch (how.by) {
+  case division::heads: return for_each_head(from, how.bodies, p, visit, body_bytes);
+  case division::lines: return for_each_line(from, p, visit);
+  case division::whole: {
+    const std::string_view bytes = deciding(from, p, false);
+    visit({from.name(), from.offset(), bytes, parse_complete(bytes, p)});
+  }
+  }
+}
+
+} // namespace statusline::cli
