@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <span>
 
 namespace statusline::cli {
 namespace {
@@ -193,13 +194,13 @@ command_line::command_line()
                  "header fields tell where the next one begins (RFC 9112\n"
                  "section 6.3). An empty file is one input")
       ->excludes(lines);
-  parse->add_flag("--quiet", chosen.quiet, "Print nothing but a summary");
   option(parse, "--body", body_name_, "RULE",
          "With --follow, the bytes after a head: auto (a head if\n"
          "they begin like a status line, else as the fields tell;\n"
          "the default), none (always a head, as curl -I prints\n"
          "them) or skip (as the fields tell)",
          names_in(body_rules));
+  parse->add_flag("--quiet", chosen.quiet, "Print nothing but a summary");
   option(parse, "--fail-on", fail_on_, "NAME,...",
          "Exit with 1 if a valid line has one of these: a quirk;\n"
          "a note, such as obs_text; a standing of its code or\n"
@@ -244,6 +245,14 @@ command_line::command_line()
 }
 
 const CLI::App* command_line::read(int argc, const char* const* argv) {
+  // CLI11 would use the next argument as the value.
+  for (const std::string_view argument : std::span{argv, argv + argc}.subspan(argc > 0 ? 1 : 0)) {
+    if (argument == "--")
+      break;
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1)
+      throw wrong(std::string{argument.substr(0, argument.size() - 1)} +
+                  ": the value after '=' is empty");
+  }
   app.parse(argc, argv);
   const std::vector<std::string_view> commands = {"parse", "explain", "registry", "quirks"};
   if (const auto extra = app.remaining(); !extra.empty() && extra.front().starts_with('-'))
@@ -273,6 +282,12 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
                 std::to_string(SIZE_MAX));
 
   const CLI::App* const command = app.get_subcommands().front();
+  if (chosen.registry_name == "")
+    throw wrong("the name of the registry is empty");
+  const auto& files = chosen.arguments;
+  if (command == parse && chosen.registry_name == "-" &&
+      (files.empty() || std::ranges::count(files, "-") != 0))
+    throw wrong("standard input can be the registry or an input, not both");
   if (command != explain)
     return command;
   if (chosen.arguments.empty())
