@@ -158,13 +158,13 @@ TEST(ToolParse, PointsAtWhatIsMissing) {
                                 "    HTTP/1.1 200\\n\n"
                                 "                ^~ separator: Expected"));
   EXPECT_THAT(o.out, HasSubstr("missing_reason: "));
-  EXPECT_THAT(o.out, HasSubstr("--allow missing_reason,bare_lf takes this line."));
+  EXPECT_THAT(o.out, HasSubstr("--allow missing_reason,bare_lf accepts"));
 }
 
 TEST(ToolParse, NamesWhatEvenPermissiveRefuses) {
   EXPECT_THAT(run({"parse"}, "HTTP/1.1  20x\r\n").out,
-              HasSubstr("No policy takes this line: even permissive stops at offset 12, code."));
-  EXPECT_THAT(run({"parse"}, "HTTP/1.1 2000\r\n").out, HasSubstr("No policy takes this line."));
+              HasSubstr("No policy accepts this line: even permissive stops at offset 12, code."));
+  EXPECT_THAT(run({"parse"}, "HTTP/1.1 2000\r\n").out, HasSubstr("No policy accepts this line."));
 }
 
 TEST(ToolParse, SaysWhatEachRegistrySays) {
@@ -709,7 +709,7 @@ TEST(ToolVersion, SaysWhatItIsMadeOf) {
 
 TEST(ToolUsage, IsCheckedBeforeAnythingIsRead) {
   const std::vector<std::pair<arguments, std::string>> wrong = {
-      {{}, "a command is due: parse, explain, registry, quirks"},
+      {{}, "a command is required: parse, explain, registry, quirks"},
       {{"pars"}, "unknown command 'pars', did you mean parse?"},
       {{"--nope"}, "--nope"},
       {{"parse", "--nope"}, "--nope"},
@@ -766,7 +766,13 @@ TEST(ToolUsage, EachCommandHelpsWithAnExample) {
     EXPECT_THAT(o.out, HasSubstr("Usage: statusline " + command));
     EXPECT_THAT(o.out, HasSubstr("Example:\n  "));
   }
-  EXPECT_EQ(run({"--help"}).status, 0);
+  for (const arguments& args : {arguments{"--help"}, {"parse", "--help"}, {"explain", "--help"}}) {
+    const outcome o = run(args);
+    EXPECT_EQ(o.status, 0);
+    std::istringstream lines{o.out};
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_LE(line.size(), 80u) << line;
+  }
 }
 
 TEST(ToolUsage, TakesAnyNameForAFile) {

@@ -13,7 +13,7 @@
 namespace statusline::cli {
 namespace {
 
-/// The registries to go by, the one for JSON and --fail-on first, and what is behind them.
+/// The registries to use, the one for JSON and --fail-on first, and the memory that they view.
 class registry_choice {
 public:
   registry_choice(const std::optional<std::string>& name, output& out) {
@@ -97,7 +97,7 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
       complain(out, e.what());
     } catch (const std::bad_alloc&) {
       status = io_failed;
-      complain(out, display_name(name) + ": a line is too long for the memory there is");
+      complain(out, display_name(name) + ": a line does not fit into memory");
     }
   }
   if (o.quiet)
@@ -117,8 +117,8 @@ void run(const command_line& line, const CLI::App* command, output& out, int& st
     status = found_invalid;
 }
 
-/// What CLI11 has to say: help or the version, or what is wrong with the command line.
-int tell(const command_line& line, const CLI::ParseError& e, output& out) {
+/// Prints what CLI11 reports: help or the version, or the error in the command line.
+int report(const command_line& line, const CLI::ParseError& e, output& out) {
   std::ostringstream text, trouble;
   if (line.app.exit(e, text, trouble) == 0) {
     out << text.str();
@@ -137,7 +137,7 @@ int tell(const command_line& line, const CLI::ParseError& e, output& out) {
 int main(int argc, char** argv) {
   using namespace statusline::cli;
   hold_standard_files();
-  std::signal(SIGPIPE, SIG_IGN); // so that a write to a closed pipe says so
+  std::signal(SIGPIPE, SIG_IGN); // so that a write to a closed pipe fails instead
   int status = all_valid;
   output out;
   command_line line;
@@ -145,7 +145,7 @@ int main(int argc, char** argv) {
     try {
       run(line, line.read(argc, argv), out, status);
     } catch (const CLI::ParseError& e) {
-      status = tell(line, e, out);
+      status = report(line, e, out);
     } catch (const input_error& e) {
       status = io_failed;
       complain(out, e.what());
@@ -155,7 +155,7 @@ int main(int argc, char** argv) {
     }
     out.flush();
   } catch (const reader_gone&) {
-    // Whoever closed the pipe has seen enough; what was found until then is the answer.
+    // The reader has closed the pipe; the status is that of the inputs so far.
   } catch (const output_error& e) {
     status = io_failed;
     complain(out, e.what());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Writes the man page and the bash completion, from the command line as the tool itself has it.
+// Writes the man page and the bash completion from the definition of the command line.
 #include "options.hpp"
 #include "text.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 using namespace statusline;
 using namespace statusline::cli;
 
-/// Text as roff prints it: no character is one of its own.
+/// Text with every character escaped that roff would interpret.
 std::string roff(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -69,8 +69,8 @@ void man_options(const CLI::App* command) {
 
 void man(const command_line& line) {
   std::cout << ".TH STATUSLINE 1 \"\" \"statusline " << version << "\" \"User Commands\"\n"
-            << ".SH NAME\nstatusline \\- take HTTP/1.x status lines apart and say what is "
-               "irregular in them\n.SH SYNOPSIS\n";
+            << ".SH NAME\nstatusline \\- parse HTTP/1.x status lines and name each irregularity"
+               "\n.SH SYNOPSIS\n";
   for (const CLI::App* command : commands(line)) {
     std::cout << ".B statusline " << command->get_name() << "\n[\\fIOPTION\\fR...]";
     for (const CLI::Option* o : options_of(command, true))
@@ -85,11 +85,11 @@ void man(const command_line& line) {
     std::cout << ".SS " << command->get_name() << '\n' << roff(command->get_description()) << '\n';
     man_options(command);
   }
-  std::cout << ".SH QUIRKS\nWhat \\fB\\-\\-allow\\fR and \\fB\\-\\-fail\\-on\\fR can name:\n";
+  std::cout << ".SH QUIRKS\nThe names for \\fB\\-\\-allow\\fR and \\fB\\-\\-fail\\-on\\fR:\n";
   for (const quirk q : quirk_set::all())
     std::cout << ".TP\n\\fB" << to_string(q) << "\\fR\n" << roff(describe(q)) << '\n';
-  std::cout << ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR\nIf it is set and not empty, there is no "
-               "colour on a terminal.\n.SH EXIT STATUS\n";
+  std::cout << ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR\nIf set and not empty, the tool prints no "
+               "colour.\n.SH EXIT STATUS\n";
   for (std::size_t i = 0; i < exit_meanings.size(); ++i)
     std::cout << ".TP\n\\fB" << i << "\\fR\n" << roff(exit_meanings[i]) << '\n';
   std::cout << ".SH EXAMPLES\n.nf\n";

@@ -15,12 +15,12 @@ namespace {
 
 template <class Enum> void append_names(std::vector<std::string_view>& to, std::uint8_t count) {
   for (std::uint8_t i = 0; i < count; ++i)
-    // "invalid" is both a class and a standing, and means the same.
+    // "invalid" is a class and a standing, with the same meaning.
     if (const auto name = to_string(static_cast<Enum>(i)); std::ranges::count(to, name) == 0)
       to.push_back(name);
 }
 
-/// How many letters must change to make one word of the other (Levenshtein).
+/// The number of letters to change, add or remove to turn one word into the other (Levenshtein).
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -39,7 +39,7 @@ CLI::ParseError wrong(const std::string& message) {
   return CLI::ParseError{message, CLI::ExitCodes::InvalidError};
 }
 
-/// Where in `known` the name is. Throws what the user needs to know if it is not there.
+/// The place of the name in `known`. Throws a message with the nearest known name if it is missing.
 std::size_t look_up(std::string_view name, const std::vector<std::string_view>& known,
                     const std::string& option, const std::string& what) {
   const auto found = std::ranges::find(known, name);
@@ -111,8 +111,8 @@ std::vector<std::string_view> all_names() {
 }
 
 std::vector<std::string_view> names_of(const status_line& line, const registry& r) {
-  const assessment says = assess(line, r);
-  std::vector<std::string_view> names = {to_string(says.code), to_string(says.phrase),
+  const assessment judged = assess(line, r);
+  std::vector<std::string_view> names = {to_string(judged.code), to_string(judged.phrase),
                                          to_string(classify(line.code))};
   for (const quirk q : line.quirks)
     names.push_back(to_string(q));
@@ -125,7 +125,8 @@ template <class T>
 CLI::Option* command_line::option(CLI::App* to, const char* name, T& value, const char* type,
                                   const char* help, std::vector<std::string_view> known) {
   CLI::Option* const made = to->add_option(name, value, help)->type_name(type);
-  // Given twice, a list goes on and anything else is replaced: so an alias can set a default.
+  // Given twice, a list is extended and any other value replaced: so a shell alias can set
+  // defaults.
   constexpr bool list = std::is_same_v<T, std::vector<std::string>>;
   if (!list)
     made->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -134,8 +135,8 @@ CLI::Option* command_line::option(CLI::App* to, const char* name, T& value, cons
 }
 
 CLI::Option* command_line::arguments(CLI::App* to, const char* name, const char* help, bool files) {
-  // Any number of them. That they are not "extra" keeps CLI11 from taking a file called "[a,b]" for
-  // a list of two.
+  // Any number of arguments. Without allow_extra_args(false) CLI11 would read a file name "[a,b]"
+  // as a list of two.
   CLI::Option* const made = to->add_option("arguments", chosen.arguments, help);
   values[made].files = files;
   return made->option_text(name)
@@ -145,8 +146,8 @@ CLI::Option* command_line::arguments(CLI::App* to, const char* name, const char*
 }
 
 command_line::command_line()
-    : app{"Takes the status line of an HTTP/1.x response apart, names what is irregular in it and\n"
-          "where, and holds it to a registry of status codes.",
+    : app{"Parses the status line of an HTTP/1.x response, names each irregularity and its\n"
+          "place, and checks the code and the phrase against a registry.",
           "statusline"} {
   const auto format = std::make_shared<help_format>();
   format->column_width(24);
@@ -156,68 +157,68 @@ command_line::command_line()
   std::string facts = "\nscan by " + std::string{detail::scan_name};
   for (const registry* r : built_in)
     facts += '\n' + std::string{r->name} + " registry as of " + std::string{r->snapshot};
-  app.set_version_flag(
-      "--version", "statusline " + std::string{version} + facts,
-      "Print the version, what the scan is made of, and the dates of the registries");
+  app.set_version_flag("--version", "statusline " + std::string{version} + facts,
+                       "Print the version, the instructions of the scan and\n"
+                       "the dates of the registries");
 
   std::string status = "Exit status:";
   for (std::size_t i = 0; i < exit_meanings.size(); ++i)
     status += "\n  " + std::to_string(i) + "  " + join(wrap(exit_meanings[i], 75), "\n     ");
   app.footer(status + "\n\nEach command has its own --help, with an example.");
 
-  parse = app.add_subcommand("parse", "Explains the status line at the head of each file,\n"
-                                      "with carets under what is irregular or wrong.");
+  parse = app.add_subcommand("parse", "Explain the status line at the head of each file, with\n"
+                                      "carets under each irregular or wrong part.");
   parse->footer("Example:\n"
                 "  printf 'HTTP/1.1 200\\n' | statusline parse --allow missing_reason,bare_lf\n"
                 "  curl -si http://localhost/ | statusline parse --follow --json\n"
                 "  statusline parse --registry documented --fail-on unregistered,other_code FILE");
   arguments(parse, "[FILE...]",
-            "What to read; - or nothing is standard input.\n"
+            "The files to read; - or nothing is standard input.\n"
             "A file is read no further than its line needs",
             true);
   option(parse, "--policy", policy_name_, "POLICY",
          "strict (the grammar of RFC 9112, the default), interop\n"
-         "(what nearly every client takes) or permissive (every\n"
-         "quirk)",
+         "(the quirks that nearly every client accepts) or\n"
+         "permissive (every quirk)",
          names_in(policies));
-  option(parse, "--allow", allow_, "QUIRK,...", "Quirks to take beside those of the policy",
-         quirk_names());
+  option(parse, "--allow", allow_, "QUIRK,...",
+         "Quirks to accept in addition to those of the policy", quirk_names());
   option(parse, "--max-size", max_size_, "BYTES",
-         "The longest line that is taken, its LF and a leading\nblank line included (8192)", {});
-  CLI::Option* const lines = parse->add_flag(
-      "--lines", lines_,
-      "Each line of a file is an input of its own, a blank\none too; an empty file has none");
+         "The longest line to accept, its LF and a leading\nblank line included (8192)", {});
+  CLI::Option* const lines =
+      parse->add_flag("--lines", lines_,
+                      "Each line of a file is an input, a blank one too; an\nempty file has none");
   parse
       ->add_flag("--follow", follow_,
                  "Each head (status line and header section) in a stream\n"
-                 "of responses is an input of its own; the code and the\n"
-                 "header fields tell where the next one begins (RFC 9112\n"
+                 "of responses is an input; the code and the header\n"
+                 "fields determine where the next one begins (RFC 9112\n"
                  "section 6.3). An empty file is one input")
       ->excludes(lines);
   option(parse, "--body", body_name_, "RULE",
-         "With --follow, the bytes after a head: auto (a head if\n"
-         "they begin like a status line, else as the fields tell;\n"
-         "the default), none (always a head, as curl -I prints\n"
-         "them) or skip (as the fields tell)",
+         "With --follow, what follows a head: auto (the next head\n"
+         "if the bytes begin like a status line, else the body\n"
+         "that the fields determine; the default), none (always\n"
+         "the next head, as curl -I prints them) or skip (always\n"
+         "the body that the fields determine)",
          names_in(body_rules));
   parse->add_flag("--quiet", chosen.quiet, "Print nothing but a summary");
   option(parse, "--fail-on", fail_on_, "NAME,...",
-         "Exit with 1 if a valid line has one of these: a quirk;\n"
-         "a note, such as obs_text; a standing of its code or\n"
-         "phrase in the registry, such as unregistered or\n"
+         "Exit with 1 if a valid line matches one of these: a\n"
+         "quirk; a note, such as obs_text; a standing of its code\n"
+         "or phrase in the registry, such as unregistered or\n"
          "other_code; a class, such as server_error",
          all_names());
 
-  explain = app.add_subcommand("explain",
-                               "Says what the registries know of a code or of a reason phrase.");
+  explain = app.add_subcommand("explain", "Look up a code or a reason phrase in the registries.");
   explain->footer("Example:\n  statusline explain 429\n  statusline explain moved temporarily");
   arguments(explain, "CODE|PHRASE...",
-            "A code of three digits, or a phrase: as it is written,\n"
-            "else but for capitals and spaces, else as one that\n"
-            "older standards or servers use",
+            "A code of three digits, or a phrase. A phrase is looked\n"
+            "up as it is, then without regard to case and spaces,\n"
+            "then among those of older standards and of servers",
             false);
 
-  registry_table = app.add_subcommand("registry", "Prints a registry.");
+  registry_table = app.add_subcommand("registry", "Print a registry.");
   registry_table->footer("Example:\n  statusline registry documented");
   CLI::Option* const which =
       registry_table
@@ -228,20 +229,20 @@ command_line::command_line()
 
   for (CLI::App* const command : {parse, explain}) {
     CLI::Option* const made = option(command, "--registry", chosen.registry_name, "REGISTRY",
-                                     "iana, documented, or a CSV or TSV file. Else text\n"
-                                     "says what both built-in ones say; JSON and --fail-on\n"
-                                     "go by iana",
+                                     "iana, documented, or a CSV or TSV file. Default: text\n"
+                                     "shows both built-in registries; JSON and --fail-on\n"
+                                     "use iana",
                                      registry_names());
     values[made].files = true;
   }
 
-  quirks = app.add_subcommand("quirks", "Prints every quirk, and which policy takes it.");
+  quirks = app.add_subcommand("quirks", "Print every quirk, and the policies that accept it.");
   quirks->footer("Example:\n  statusline quirks --json");
 
   for (CLI::App* const command : {parse, explain, registry_table, quirks})
-    command->add_flag("--json", chosen.json, "Print JSON, one object a line");
+    command->add_flag("--json", chosen.json, "Print JSON, one object per line");
 
-  app.require_subcommand(0, 1)->allow_extras(); // read() has more to say about those
+  app.require_subcommand(0, 1)->allow_extras(); // read() reports those
 }
 
 const CLI::App* command_line::read(int argc, const char* const* argv) {
@@ -260,7 +261,7 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
   else if (!extra.empty())
     look_up(extra.front(), commands, "", "command");
   if (app.get_subcommands().empty())
-    throw wrong("a command is due: " + join(commands, ", "));
+    throw wrong("a command is required: " + join(commands, ", "));
 
   chosen.how.by = lines_ ? division::lines : follow_ ? division::heads : division::whole;
   chosen.how.bodies =
@@ -291,11 +292,11 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
   if (command != explain)
     return command;
   if (chosen.arguments.empty())
-    throw wrong("a code or a phrase is due");
+    throw wrong("a code or a phrase is required");
   const std::string& code = chosen.arguments.front();
   if (chosen.arguments.size() == 1 && code.size() != 3 &&
       code.find_first_not_of("0123456789") == code.npos)
-    throw wrong("a code has three digits, '" + code + "' has not");
+    throw wrong("a code has three digits, not '" + code + "'");
   return command;
 }
 

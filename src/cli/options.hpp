@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The command line: what the tool, its man page and its completion know of it is defined once.
+// The command line, defined once: for the tool, its man page and its completion.
 #pragma once
 
 #include "inputs.hpp"
@@ -28,14 +28,14 @@ inline constexpr std::array<const registry*, 2> built_in = {&iana, &documented};
 inline constexpr std::array<std::pair<std::string_view, body_rule>, 3> body_rules = {
     {{"auto", body_rule::automatic}, {"none", body_rule::none}, {"skip", body_rule::believed}}};
 
-/// A worse one has a higher number.
+/// Ordered: the tool exits with the highest that occurs.
 enum exit_status : int { all_valid = 0, found_invalid = 1, bad_usage = 2, io_failed = 3 };
 inline constexpr std::array<std::string_view, 4> exit_meanings = {
     "Every input is valid, and --fail-on matched none.",
-    "Some input is not valid or matched --fail-on; explain: no registry knows the code or phrase.",
+    "An input is not valid or matched --fail-on; explain: no registry has the code or phrase.",
     "The command line is wrong. Nothing was read.",
-    "A file could not be read, a registry is broken, or standard output could not be written. The "
-    "other files were still done."};
+    "A file or a registry could not be read, or standard output could not be written. The other "
+    "files were still read."};
 
 struct options {
   std::vector<std::string> arguments; ///< files, or the words of a phrase
@@ -47,7 +47,7 @@ struct options {
   bool quiet = false;
 };
 
-/// The names that `--fail-on` knows a line by.
+/// The names by which `--fail-on` can match a line.
 [[nodiscard]] std::vector<std::string_view> names_of(const status_line& line, const registry& r);
 /// Every name that `--fail-on` can match, and those of all quirks.
 [[nodiscard]] std::vector<std::string_view> all_names();
@@ -59,7 +59,7 @@ public:
   command_line(const command_line&) = delete;
   command_line& operator=(const command_line&) = delete;
 
-  /// The command that was chosen. Throws CLI::ParseError, for --help and --version too.
+  /// Returns the command that was chosen. Throws CLI::ParseError, for --help and --version too.
   const CLI::App* read(int argc, const char* const* argv);
 
   CLI::App app;
@@ -69,7 +69,7 @@ public:
   CLI::App* registry_table;
   CLI::App* quirks;
 
-  /// What can stand after an option or as an argument: these names, a list of some, files.
+  /// The values that an option or an argument accepts: these names, a list of them, files.
   struct completion {
     std::vector<std::string_view> names;
     bool list = false;

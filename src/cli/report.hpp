@@ -12,27 +12,27 @@
 
 namespace statusline::cli {
 
-/// What parse says of one input as a person reads it; `failed_on` are the names that --fail-on
-/// matched.
+/// The report on one input for a person; `failed_on` are the names that --fail-on matched.
 void report_text(output& out, const input& in, const policy& p,
                  std::span<const registry> registries, const std::vector<std::string>& failed_on);
 
 /// One JSON object on a line.
 void report_json(output& out, const input& in, const policy& p, const registry& r);
 
-/// explain: every registry on a code, or on the codes that have a phrase. False if none knows it.
+/// explain: what each registry has for a code, or for the codes with a phrase. Returns false if no
+/// registry has it.
 bool explain_code(output& out, std::string_view query, std::span<const registry> registries,
                   bool json);
 /// registry: all rows.
 void print_registry(output& out, const registry& r, bool json);
-/// quirks: each with an example and the policies that take it.
+/// quirks: each with an example and the policies that accept it.
 void print_quirks(output& out, bool json);
 
 /// `label      text`, the text wrapped under itself. Nothing where there is no text.
 void print_row(output& out, std::string_view label, std::string_view text);
-/// What every report on a row of a registry says.
+/// The facts about a row that every report prints.
 void print_entry(output& out, const registry_entry& row);
-/// The name of a registry, as of its date.
+/// The name of a registry and its date.
 void print_heading(output& out, const registry& r);
 /// `429, client error`
 [[nodiscard]] std::string code_and_class(unsigned code);

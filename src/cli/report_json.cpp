@@ -10,8 +10,8 @@
 namespace statusline::cli {
 namespace {
 
-/// An object in the making. It is not built as a tree first: that takes ten times as long, and
-/// there is one for each line of a file that may have a billion.
+/// A JSON object, written member by member. A tree of values would be ten times as slow, and a file
+/// may have a billion lines.
 class object {
 public:
   void add(std::string_view key, std::string_view json) {
@@ -20,14 +20,14 @@ public:
     text_ += "\":";
     text_ += json;
   }
-  /// Names need no escapes; none is null.
+  /// A name needs no escapes; an empty one becomes null.
   void add_name(std::string_view key, std::string_view name) {
     add(key, name.empty() ? "null" : '"' + std::string{name} + '"');
   }
   template <class Set> void add_names(std::string_view key, const Set& names) {
     add(key, names.empty() ? "[]" : "[\"" + join(names, "\",\"") + "\"]");
   }
-  [[nodiscard]] std::string take() { return std::move(text_) + '}'; }
+  [[nodiscard]] std::string finish() { return std::move(text_) + '}'; }
 
 private:
   std::string text_;
@@ -58,7 +58,7 @@ std::string findings(const input& in, const policy& p) {
     finding.add_name("quirk", to_string(q));
     finding.add("offset", std::to_string(offset));
     finding.add("size", std::to_string(size));
-    list += (list.empty() ? "" : ",") + finding.take();
+    list += (list.empty() ? "" : ",") + finding.finish();
   });
   return '[' + list + ']';
 }
@@ -68,8 +68,8 @@ std::string findings(const input& in, const policy& p) {
 void report_json(output& out, const input& in, const policy& p, const registry& r) {
   const auto& [line, error, refused, end] = in.result;
   const bool ok = error == errc::ok;
-  const assessment says = assess(line, r);
-  const client_advice advice = says.entry != nullptr ? says.entry->advice : client_advice::none;
+  const assessment judged = assess(line, r);
+  const client_advice advice = judged.entry != nullptr ? judged.entry->advice : client_advice::none;
 
   object o;
   o.add("source", string(in.source));
@@ -88,12 +88,12 @@ void report_json(output& out, const input& in, const policy& p, const registry& 
   o.add("findings", line.quirks.empty() ? "[]" : findings(in, p));
   o.add_names("notes", ok ? notes(line) : note_set{});
   o.add_name("class", ok ? to_string(classify(line.code)) : "");
-  o.add_name("standing", ok ? to_string(says.code) : "");
-  o.add_name("phrase", ok ? to_string(says.phrase) : "");
+  o.add_name("standing", ok ? to_string(judged.code) : "");
+  o.add_name("phrase", ok ? to_string(judged.phrase) : "");
   o.add_name("advice", ok && advice != client_advice::none ? to_string(advice) : "");
   if (const auto name = trouble_name(in.body); !name.empty())
     o.add_name("framing", name);
-  out << o.take() << "\n";
+  out << o.finish() << "\n";
 }
 
 } // namespace statusline::cli

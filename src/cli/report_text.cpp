@@ -12,13 +12,13 @@ constexpr std::size_t indent = 4;
 constexpr std::size_t marks_shown = 8;
 constexpr std::string_view ellipsis = "...";
 
-/// Something to point at: `size` bytes, or the gap before `offset`.
+/// A place to point at: `size` bytes, or the gap before `offset`.
 struct mark {
   std::size_t offset = 0;
   std::size_t size = 0;
   std::string_view name;
   std::vector<std::string> texts; // the first begins with the name
-  bool refused = false;           // and not only irregular
+  bool refused = false;           // else irregular, and allowed
 };
 
 std::size_t columns_of(std::string_view bytes) { return escape(bytes).size(); }
@@ -32,7 +32,7 @@ std::size_t fit(std::string_view bytes, std::size_t begin, std::size_t columns) 
   return end;
 }
 
-/// Carets, and beside them what they mean; below, where too little room is left beside.
+/// Carets, and their meaning to the right of them, or below if there is too little room.
 void draw_mark(output& out, const mark& m, std::size_t column, std::size_t width, bool offsets) {
   const style look{out.colour()};
   const auto paint = [&](std::string_view text) {
@@ -58,7 +58,7 @@ void draw_mark(output& out, const mark& m, std::size_t column, std::size_t width
   out << "\n";
 }
 
-/// The bytes with the marks below; of a long line only the parts that have some, and its start.
+/// The bytes, with the marks below. Of a long line only its start and the marked parts are shown.
 void draw_line(output& out, std::string_view bytes, const std::vector<mark>& marks) {
   const style look{out.colour()};
   const std::size_t columns = out.columns() - indent - 1;
@@ -86,24 +86,24 @@ void draw_line(output& out, std::string_view bytes, const std::vector<mark>& mar
   } while (next != marks.end());
 }
 
-/// What to change so that a refused line is taken.
+/// How to get a refused line accepted.
 std::string remedy(const input& in, const policy& p) {
   const auto& [line, error, refused, end] = in.result;
   if (error == errc::too_long)
     return "The limit is " + count(p.max_size, "byte") + "; --max-size raises it.";
   if (refused.empty())
-    return error == errc::need_more ? "" : "No policy takes this line.";
+    return error == errc::need_more ? "" : "No policy accepts this line.";
 
-  // All that the line shows is known if all of it is here: no more is read than decides it.
+  // Only the bytes that decide the line were read. All its quirks are known if it ends within them.
   const parse_result all = parse_complete(in.bytes, {quirk_set::all(), p.max_size});
   const bool here = all.error != errc::need_more &&
                     (error == errc::need_more || !all.line.quirks.contains(quirk::unterminated));
   if (here && !all)
-    return "No policy takes this line: even permissive stops at offset " + std::to_string(all.end) +
-           ", " + std::string{to_string(all.error)} + ".";
-  return "The policy lacks " + join(refused, " and ") + "; --allow " +
+    return "No policy accepts this line: even permissive stops at offset " +
+           std::to_string(all.end) + ", " + std::string{to_string(all.error)} + ".";
+  return "The policy does not allow " + join(refused, " and ") + "; --allow " +
          join(here ? all.line.quirks - p.allowed : refused, ",") +
-         (here ? " takes this line." : " goes past this byte.");
+         (here ? " accepts this line." : " gets past this byte.");
 }
 
 std::string reason_text(const status_line& line) {
@@ -113,22 +113,22 @@ std::string reason_text(const status_line& line) {
 }
 
 void print_judgement(output& out, const status_line& line, const registry& r) {
-  const assessment says = assess(line, r);
+  const assessment judged = assess(line, r);
   print_heading(out, r);
-  std::string code{to_string(says.code)};
-  if (says.code != standing::registered)
-    code += ": " + std::string{describe(says.code)};
+  std::string code{to_string(judged.code)};
+  if (judged.code != standing::registered)
+    code += ": " + std::string{describe(judged.code)};
   print_row(out, "code", code);
 
-  std::string phrase{to_string(says.phrase)};
-  phrase += ": " + std::string{describe(says.phrase)};
-  if (says.phrase == phrase_standing::other_code)
+  std::string phrase{to_string(judged.phrase)};
+  phrase += ": " + std::string{describe(judged.phrase)};
+  if (judged.phrase == phrase_standing::other_code)
     phrase += " It belongs to " + std::to_string(r.find(line.reason)->code) + '.';
-  if (says.phrase != phrase_standing::canonical && says.entry != nullptr)
-    phrase += " The registry has " + quoted(says.entry->phrase) + '.';
+  if (judged.phrase != phrase_standing::canonical && judged.entry != nullptr)
+    phrase += " The registry has " + quoted(judged.entry->phrase) + '.';
   print_row(out, "phrase", phrase);
-  if (says.entry != nullptr)
-    print_entry(out, *says.entry);
+  if (judged.entry != nullptr)
+    print_entry(out, *judged.entry);
 }
 
 } // namespace

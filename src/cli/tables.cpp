@@ -42,7 +42,7 @@ void print_json(output& out, const json& object) {
   out << without_hidden(object.dump(-1, ' ', false, json::error_handler_t::replace)) << "\n";
 }
 
-/// What a registry says of a code; `row` is null where it does not list it.
+/// The entry of a code in a registry; `row` is null if there is none.
 json entry_object(const registry& r, unsigned code, const registry_entry* row) {
   json object = {{"registry", r.name},
                  {"snapshot", or_null(r.snapshot)},
@@ -68,12 +68,12 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
     out << style{out.colour()}.bold(code_and_class(code)) << "\n";
   bool known = false;
   for (const registry& r : registries) {
-    const auto [says, phrase, row] =
+    const auto [judged, phrase, row] =
         assess(status_line{{}, static_cast<std::uint16_t>(code), {}, {}}, r);
     known = known || row != nullptr;
     if (as_json) {
       json object = entry_object(r, code, row);
-      object["standing"] = to_string(says);
+      object["standing"] = to_string(judged);
       object["aliases"] = json::array();
       for (const phrase_alias& a : aliases_of(code))
         object["aliases"].push_back({{"phrase", a.phrase}, {"kind", to_string(a.kind)}});
@@ -81,8 +81,8 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
       continue;
     }
     print_heading(out, r);
-    if (row == nullptr || says == standing::invalid)
-      print_row(out, "code", std::string{to_string(says)} + ": " + std::string{describe(says)});
+    if (row == nullptr || judged == standing::invalid)
+      print_row(out, "code", std::string{to_string(judged)} + ": " + std::string{describe(judged)});
     if (row == nullptr)
       continue;
     print_row(out, "phrase", quoted(row->phrase));
@@ -94,7 +94,7 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
   if (as_json)
     return known;
   if (!aliases_of(code).empty())
-    out << "\n  Other phrases that are sent with it\n";
+    out << "\n  Other phrases sent with this code\n";
   for (const phrase_alias& a : aliases_of(code))
     print_row(out, a.kind == alias_kind::former ? "former" : "alias", quoted(a.phrase));
   const bool invalid = classify(code) == status_class::invalid;
@@ -104,7 +104,7 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
   return known;
 }
 
-/// The codes that have a phrase: by a registry, else by what servers send.
+/// The codes with a phrase in a registry, else those with which servers send it.
 std::set<unsigned> codes_of(std::string_view phrase, std::span<const registry> registries) {
   std::set<unsigned> codes;
   for (const registry& r : registries)
@@ -128,7 +128,7 @@ bool explain_code(output& out, std::string_view query, std::span<const registry>
                        as_json);
   const std::set<unsigned> codes = codes_of(query, registries);
   if (codes.empty())
-    complain(out, "no registry knows the phrase " + quoted(query));
+    complain(out, "no registry has the phrase " + quoted(query));
   bool known = !codes.empty();
   for (const unsigned code : codes) {
     if (!as_json && code != *codes.begin())
@@ -175,28 +175,28 @@ void print_quirks(output& out, bool as_json) {
   const style look{out.colour()};
   for (std::uint8_t i = 0; i < quirk_count; ++i) {
     const auto q = static_cast<quirk>(i);
-    std::vector<std::string_view> takers;
+    std::vector<std::string_view> acceptors;
     for (const auto& [name, p] : policies)
       if (p.allowed.contains(q))
-        takers.push_back(name);
+        acceptors.push_back(name);
     const std::string_view error = to_string(parse_complete(examples[i]).error);
     if (as_json) {
       print_json(out, {{"quirk", to_string(q)},
                        {"description", describe(q)},
                        {"example", examples[i]},
                        {"error", error},
-                       {"policies", takers}});
+                       {"policies", acceptors}});
       continue;
     }
     out << look.bold(to_string(q)) << std::string(20 - to_string(q).size(), ' ')
         << escape(examples[i]) << "\n";
     print_row(out, "", describe(q));
     print_row(out, "",
-              "Taken by " + join(takers, " and ") + "; else the error is " + std::string{error} +
-                  ".");
+              "Accepted by " + join(acceptors, " and ") + "; otherwise the error is " +
+                  std::string{error} + ".");
   }
   if (!as_json)
-    out << "\n" << look.bold("What each policy takes") << "\n";
+    out << "\n" << look.bold("What each policy accepts") << "\n";
   for (const auto& [name, p] : policies) {
     if (as_json) {
       std::vector<std::string_view> allowed;
@@ -204,10 +204,10 @@ void print_quirks(output& out, bool as_json) {
         allowed.push_back(to_string(q));
       print_json(out, {{"policy", name}, {"allowed", allowed}, {"max_size", p.max_size}});
     } else if (p == permissive) {
-      print_row(out, name, "all of them: for what looks at traffic, never for what forwards it");
+      print_row(out, name, "every quirk: to look at traffic, never to forward it");
     } else {
       print_row(out, name,
-                p == strict ? "none: exactly RFC 9112 section 4" : join(p.allowed, ", "));
+                p == strict ? "no quirk: exactly RFC 9112 section 4" : join(p.allowed, ", "));
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Bytes and sentences as a person reads them on a terminal. Nothing that comes from an input gets
-// through as a byte that a terminal would interpret.
+// Bytes and sentences for a person at a terminal. No byte of an input reaches the terminal in a
+// form that it would interpret.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@ namespace statusline::cli {
 /// One byte as printable ASCII: itself, or \r \n \t \0 \\ \xNN.
 [[nodiscard]] std::string escape(char byte);
 [[nodiscard]] std::string escape(std::string_view bytes);
-/// The same between double quotes, and no longer than a line; then it says how long it would be.
+/// As escape(), in double quotes and cut to one line; a text that is cut ends with its full size.
 [[nodiscard]] std::string quoted(std::string_view bytes);
 
-/// The bytes of the UTF-8 sequence that `text` begins with, or 0.
+/// The size of the UTF-8 sequence at the start of `text`; 0 if there is none.
 [[nodiscard]] std::size_t utf8_sequence(std::string_view text) noexcept;
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
@@ -30,7 +30,7 @@ namespace statusline::cli {
 [[nodiscard]] std::string readable(std::string_view text);
 /// `json` with each hidden character as `\uXXXX`. Precondition: JSON in UTF-8, on one line.
 [[nodiscard]] std::string without_hidden(std::string_view json);
-/// A file's name to be read; `-` is "standard input".
+/// The name of a file for a person; `-` is "standard input".
 [[nodiscard]] std::string display_name(std::string_view name);
 
 /// The words of `text` on lines of at most `columns`.
@@ -39,7 +39,7 @@ namespace statusline::cli {
 /// `n thing` or `n things`.
 [[nodiscard]] std::string count(std::uint64_t n, std::string_view thing);
 
-/// The names with a comma between them. Anything with a to_string makes a list of names.
+/// The names, separated by `comma`. Accepts texts, and values with a to_string().
 template <class Range> [[nodiscard]] std::string join(const Range& things, std::string_view comma) {
   std::string list;
   for (const auto& thing : things) {
@@ -53,7 +53,7 @@ template <class Range> [[nodiscard]] std::string join(const Range& things, std::
   return list;
 }
 
-/// The SGR sequences of a terminal, or nothing.
+/// Adds the SGR sequences of a terminal if `colour` is set.
 struct style {
   bool colour = false;
   [[nodiscard]] std::string bold(std::string_view text) const { return paint("1", text); }
