@@ -49,10 +49,13 @@ static_assert(from_c(SL_STRICT) == strict && from_c(SL_INTEROP) == interop &&
 
 constexpr sl_error to_c(errc e) noexcept { return static_cast<sl_error>(e); }
 
-constexpr sl_result to_c(const parse_result& r) noexcept {
+sl_result to_c(const parse_result& r) noexcept {
   const status_line& line = r.line;
-  return {{line.reason.data(), line.reason.size(), line.quirks.bits(), line.code,
-           line.version.major, line.version.minor},
+  // Volatile, so that it is read by itself: GCC 12 reads code and version as one word, which waits
+  // for the two stores before it (2.6 times the time of parse() in place of 1.4).
+  const volatile std::uint16_t& code = line.code;
+  return {{line.reason.data(), line.reason.size(), line.quirks.bits(), code, line.version.major,
+           line.version.minor},
           r.end,
           r.refused.bits(),
           to_c(r.error)};
