@@ -20,6 +20,7 @@
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -177,6 +178,51 @@ TEST(CAbi, NothingMayComeFromNowhere) {
   EXPECT_EQ(sl_write(out, sizeof out, &no_reason), sizeof out);
   EXPECT_EQ((std::string_view{out, sizeof out}), "HTTP/1.1 200 \r\n");
   EXPECT_EQ(sl_write(nullptr, 0, &no_reason), 0u);
+}
+
+/// Whether each function but sl_stream_init() reports SL_TOO_LONG and nothing else, on this stream.
+bool fails_closed(sl_stream stream) {
+  const auto is_too_long = [&] {
+    const sl_stream_result r = sl_stream_line(&stream);
+    return sl_stream_error(&stream) == SL_TOO_LONG && r.error == SL_TOO_LONG && r.end == 0 &&
+           r.reason_offset == 0 && r.reason_size == 0 && r.quirks == 0 && r.refused == 0 &&
+           r.code == 0 && r.version_major == 0 && r.version_minor == 0;
+  };
+  const auto uses_nothing = [&](std::string_view bytes) {
+    const sl_piece piece = sl_stream_feed(&stream, bytes.data(), bytes.size());
+    return piece.error == SL_TOO_LONG && piece.used == 0 && piece.reason_size == 0 &&
+           piece.reason != nullptr;
+  };
+  bool closed = is_too_long();
+  for (int round = 0; round < 2; ++round) { // before sl_stream_reset() and after
+    for (const std::string_view bytes : {"", "H", "HTTP/1.1 200 OK\r\n", "nonsense"})
+      closed = closed && uses_nothing(bytes) && is_too_long();
+    closed = closed && sl_stream_finish(&stream) == SL_TOO_LONG && is_too_long();
+    sl_stream_reset(&stream);
+    closed = closed && is_too_long();
+  }
+  sl_stream_init(&stream, SL_STRICT);
+  return closed && sl_stream_feed(&stream, "HTTP/1.1 200 OK\r\n", 17).error == SL_OK;
+}
+
+TEST(CAbi, AStreamThatWasNotMadeReadyFailsClosed) {
+  sl_stream stream;
+  for (const int byte : {0x00, 0x01, 0x14, 0x15, 0x7f, 0xa5, 0xff}) {
+    std::memset(&stream, byte, sizeof stream);
+    EXPECT_TRUE(fails_closed(stream)) << byte;
+  }
+  std::mt19937_64 random{2026};
+  for (int i = 0; i < 10'000; ++i) {
+    for (std::uint64_t& word : stream.opaque)
+      word = random() & random(); // many zeros, as memory has them
+    ASSERT_TRUE(fails_closed(stream)) << i;
+  }
+  // One that is ready but for any one of its bits in the mark is not.
+  for (int bit = 0; bit < 64; ++bit) {
+    sl_stream_init(&stream, SL_PERMISSIVE);
+    stream.opaque[11] ^= std::uint64_t{1} << bit;
+    EXPECT_TRUE(fails_closed(stream)) << bit;
+  }
 }
 
 TEST(CAbi, BitsThatStandForNoQuirkAreIgnored) {

@@ -185,7 +185,13 @@ typedef struct sl_stream_result {
   uint8_t version_minor; /**< as in sl_line */
 } sl_stream_result;
 
-/** Makes a stream ready; any bytes may have been in it. To be called before any other. O(1). */
+/**
+ * Makes a stream ready; any bytes may have been in it. O(1).
+ *
+ * Precondition of the functions below: sl_stream_init() was called on the stream. Where it never
+ * was, be they zeros or any other bytes, each of them reports SL_TOO_LONG, as under a limit of 0,
+ * and uses no byte.
+ */
 void sl_stream_init(sl_stream* stream, sl_policy policy) SL_NOEXCEPT;
 
 /** Makes it ready for another line under the same policy. O(1). */

@@ -13,7 +13,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <type_traits>
 
 using namespace statusline;
@@ -61,14 +63,22 @@ sl_result to_c(const parse_result& r) noexcept {
           to_c(r.error)};
 }
 
+/// In the last word of a stream that sl_stream_init() has made ready. No bytes but those that it
+/// wrote are read as a parser: zeros would be one that has accepted a line.
+constexpr std::uint64_t ready = 0x6d61657274735f6c;
+constexpr std::size_t last = std::size(decltype(sl_stream::opaque){}) - 1;
+
 // The stream is copied in and out: so the caller's bytes are never read as an object of another
 // type, and the compiler makes registers of it.
-static_assert(sizeof(sl_stream) == 96 && sizeof(stream_parser) <= sizeof(sl_stream) &&
+static_assert(sizeof(sl_stream) == 96 &&
+              sizeof(stream_parser) <= sizeof(sl_stream) - sizeof ready &&
               std::is_trivially_copyable_v<stream_parser>);
 
+/// A stream that was not made ready loads as a parser of limit 0, which reports too_long.
 stream_parser load(const sl_stream* from) noexcept {
-  stream_parser parser;
-  std::memcpy(&parser, from->opaque, sizeof parser);
+  stream_parser parser{{{}, 0}};
+  if (from->opaque[last] == ready)
+    std::memcpy(&parser, from->opaque, sizeof parser);
   return parser;
 }
 
@@ -99,6 +109,7 @@ sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) no
 
 void sl_stream_init(sl_stream* stream, sl_policy policy) noexcept {
   store(stream, stream_parser{from_c(policy)});
+  stream->opaque[last] = ready;
 }
 
 void sl_stream_reset(sl_stream* stream) noexcept {
