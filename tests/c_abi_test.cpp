@@ -266,7 +266,15 @@ TEST(CAbi, NamesThings) {
   }
   EXPECT_EQ(sl_phrase(65536 + 404), nullptr);
   EXPECT_EQ(sl_phrase(UINT32_MAX), nullptr);
+}
+
+// version.hpp has the version; a preprocessor cannot read it there.
+TEST(CAbi, HasTheVersionOfTheHeaders) {
   EXPECT_EQ(sl_version(), version);
+  EXPECT_EQ(SL_VERSION, version);
+  EXPECT_EQ(std::to_string(SL_VERSION_MAJOR) + "." + std::to_string(SL_VERSION_MINOR) + "." +
+                std::to_string(SL_VERSION_PATCH),
+            version);
 }
 
 // The layout that programs out there were compiled with (LP64; i686 has an alignment of 4).

@@ -29,6 +29,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/**
+ * The version of this header: the library that a program was compiled for. sl_version() is that of
+ * the library it runs with.
+ */
+#define SL_VERSION "1.0.0"
+#define SL_VERSION_MAJOR 1 /**< an incompatible change */
+#define SL_VERSION_MINOR 0 /**< an addition */
+#define SL_VERSION_PATCH 0 /**< a fix */
+
+/* On Windows define SL_SHARED to link to the DLL by import (it works without, a call costs more).
+ * CMake defines statusline_c_EXPORTS where it compiles the DLL. */
+#if defined(_WIN32) && defined(statusline_c_EXPORTS)
+#define SL_API __declspec(dllexport)
+#elif defined(_WIN32) && defined(SL_SHARED)
+#define SL_API __declspec(dllimport)
+#elif defined(__GNUC__) && !defined(_WIN32)
+#define SL_API __attribute__((__visibility__("default")))
+#else
+#define SL_API
+#endif
+
 #ifdef __cplusplus
 #define SL_NOEXCEPT noexcept
 extern "C" {
@@ -137,14 +158,14 @@ typedef struct sl_result {
  * SL_NEED_MORE if and only if some continuation would be accepted (the size limit aside). Never
  * reads outside `bytes`, which the result points into. O(the smaller of `end` and `max_size`).
  */
-sl_result sl_parse(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
+SL_API sl_result sl_parse(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
 
 /**
  * The same for an input of which no more bytes will come: a line that the end of input cuts off in
  * or after its reason can be accepted (SL_UNTERMINATED), and SL_NEED_MORE means that it can't be.
  * O(the smaller of `end` and `max_size`).
  */
-sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
+SL_API sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
 
 /**
  * Parses one status line (RFC 9112 section 4) as its bytes arrive, in pieces of any size. However
@@ -192,28 +213,28 @@ typedef struct sl_stream_result {
  * was, be they zeros or any other bytes, each of them reports SL_TOO_LONG, as under a limit of 0,
  * and uses no byte.
  */
-void sl_stream_init(sl_stream* stream, sl_policy policy) SL_NOEXCEPT;
+SL_API void sl_stream_init(sl_stream* stream, sl_policy policy) SL_NOEXCEPT;
 
 /** Makes it ready for another line under the same policy. O(1). */
-void sl_stream_reset(sl_stream* stream) SL_NOEXCEPT;
+SL_API void sl_stream_reset(sl_stream* stream) SL_NOEXCEPT;
 
 /**
  * Takes the next bytes; they may go away after the call. Once the stream has said SL_OK or an error
  * it uses nothing more and says the same. O(size).
  */
-sl_piece sl_stream_feed(sl_stream* stream, const char* bytes, size_t size) SL_NOEXCEPT;
+SL_API sl_piece sl_stream_feed(sl_stream* stream, const char* bytes, size_t size) SL_NOEXCEPT;
 
 /**
  * Says that no more bytes will come, and ends as sl_parse_complete() does. Where that is
  * SL_NEED_MORE nothing has changed: bytes that do come after all can still be fed. O(1).
  */
-sl_error sl_stream_finish(sl_stream* stream) SL_NOEXCEPT;
+SL_API sl_error sl_stream_finish(sl_stream* stream) SL_NOEXCEPT;
 
 /** SL_NEED_MORE until the line is decided. O(1). */
-sl_error sl_stream_error(const sl_stream* stream) SL_NOEXCEPT;
+SL_API sl_error sl_stream_error(const sl_stream* stream) SL_NOEXCEPT;
 
 /** The line, once it is decided, and how far the stream has come before that. O(1). */
-sl_stream_result sl_stream_line(const sl_stream* stream) SL_NOEXCEPT;
+SL_API sl_stream_result sl_stream_line(const sl_stream* stream) SL_NOEXCEPT;
 
 /**
  * Writes the canonical status line (RFC 9112 section 4), without a NUL, and returns its size, which
@@ -227,20 +248,20 @@ sl_stream_result sl_stream_line(const sl_stream* stream) SL_NOEXCEPT;
  *                     .version_minor = 1};
  *     size_t size = sl_write(out, sizeof out, &line);
  */
-size_t sl_write(char* out, size_t out_size, const sl_line* line) SL_NOEXCEPT;
+SL_API size_t sl_write(char* out, size_t out_size, const sl_line* line) SL_NOEXCEPT;
 
 /**
  * The phrase of a code in the IANA HTTP Status Code Registry, or NULL if the code is not listed.
  * Reserved codes have one too: "(Unused)". O(1).
  */
-const char* sl_phrase(unsigned code) SL_NOEXCEPT;
+SL_API const char* sl_phrase(unsigned code) SL_NOEXCEPT;
 
 /** The name of an sl_error as the tool and the C++ library spell it, "line_end"; "" for no error of
  * this library. O(1). */
-const char* sl_error_name(int error) SL_NOEXCEPT;
+SL_API const char* sl_error_name(int error) SL_NOEXCEPT;
 
 /** One sentence for a person: what was expected there; "" for no error of this library. O(1). */
-const char* sl_strerror(int error) SL_NOEXCEPT;
+SL_API const char* sl_strerror(int error) SL_NOEXCEPT;
 
 /**
  * The name of the first quirk in a set, "bare_lf"; "" if there is none that this library knows.
@@ -249,17 +270,18 @@ const char* sl_strerror(int error) SL_NOEXCEPT;
  *     for (sl_quirks rest = r.line.quirks; rest != 0; rest &= rest - 1)
  *       puts(sl_quirk_name(rest));
  */
-const char* sl_quirk_name(sl_quirks quirks) SL_NOEXCEPT;
+SL_API const char* sl_quirk_name(sl_quirks quirks) SL_NOEXCEPT;
 
 /** One sentence for a person on that quirk: what stands there, and what was expected. O(1). */
-const char* sl_quirk_text(sl_quirks quirks) SL_NOEXCEPT;
+SL_API const char* sl_quirk_text(sl_quirks quirks) SL_NOEXCEPT;
 
 /** The version of the library that the program runs with, "1.0.0". O(1). */
-const char* sl_version(void) SL_NOEXCEPT;
+SL_API const char* sl_version(void) SL_NOEXCEPT;
 
 #ifdef __cplusplus
 }
 #endif
 #undef SL_NOEXCEPT
+#undef SL_API
 
 #endif

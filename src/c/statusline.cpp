@@ -2,12 +2,8 @@
 //
 // The C ABI: the C++ library in plain structs. No decision is taken here.
 
-// The library is compiled with hidden visibility; what this header declares is what it exports.
-#pragma GCC visibility push(default)
-#include <statusline/statusline.h>
-#pragma GCC visibility pop
-
 #include <statusline/registry.hpp>
+#include <statusline/statusline.h>
 #include <statusline/statusline.hpp>
 #include <statusline/version.hpp>
 
