@@ -4,6 +4,8 @@
 /// has it.
 #pragma once
 
+#include <statusline/compiler.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>

@@ -5,6 +5,8 @@
 ///     std::cerr << to_string(r.error) << " at byte " << r.end << ": " << describe(r.error);
 #pragma once
 
+#include <statusline/compiler.hpp>
+
 #include <cstdint>
 #include <string_view>
 

@@ -7,6 +7,7 @@
 ///     else if (r.error != statusline::errc::need_more) fail(r.error, r.end);
 #pragma once
 
+#include <statusline/compiler.hpp>
 #include <statusline/detail/machine.hpp>
 #include <statusline/error.hpp>
 #include <statusline/line.hpp>
@@ -70,8 +71,8 @@ concept owning_temporary =
 //   GCC 12, but phrases in Latin-1 take 2.9 times as long, and the mix of usual lines 1.2 times
 
 /// All but canonical lines. The first `r.end` bytes are known: their canonical_run().
-[[gnu::noinline]] constexpr void parse_by_table(parse_result& r, std::string_view bytes, policy p,
-                                                bool complete) noexcept {
+STATUSLINE_NOINLINE constexpr void parse_by_table(parse_result& r, std::string_view bytes, policy p,
+                                                  bool complete) noexcept {
   const char* const s = bytes.data();
   const std::size_t n = std::min(bytes.size(), p.max_size);
   machine m;
@@ -107,8 +108,8 @@ inline void accept_canonical(parse_result& r, const char* s, std::size_t cr) noe
 }
 
 /// Less than a block. Of the canonical lines that is the one with an empty reason.
-[[gnu::noinline]] inline void parse_few(parse_result& r, std::string_view bytes, policy p,
-                                        bool complete) noexcept {
+STATUSLINE_NOINLINE inline void parse_few(parse_result& r, std::string_view bytes, policy p,
+                                          bool complete) noexcept {
   constexpr std::size_t reason = canonical.size();
   const char* const s = bytes.data();
   const std::size_t n = bytes.size();
@@ -119,8 +120,8 @@ inline void accept_canonical(parse_result& r, const char* s, std::size_t cr) noe
 }
 
 /// A reason that goes on past the second block, or has a HTAB; `r.end` bytes are known.
-[[gnu::noinline]] inline void parse_long(parse_result& r, std::string_view bytes, policy p,
-                                         bool complete) noexcept {
+STATUSLINE_NOINLINE inline void parse_long(parse_result& r, std::string_view bytes, policy p,
+                                           bool complete) noexcept {
   const char* const s = bytes.data();
   const std::size_t n = std::min(bytes.size(), p.max_size);
   r.end = skip_blocks<stop::at_odd>(s, r.end, n);
@@ -133,8 +134,8 @@ inline void accept_canonical(parse_result& r, const char* s, std::size_t cr) noe
 /// the line is at the end of its buffer, so that such a line costs little more. It may have some of
 /// the canonical beginning again, where no control is; and what it says of its last byte is not
 /// asked for, so that there is one more to compare with CR LF.
-[[gnu::always_inline]] inline void parse_blocks(parse_result& r, std::string_view bytes, policy p,
-                                                bool complete, std::size_t second) noexcept {
+STATUSLINE_ALWAYS_INLINE void parse_blocks(parse_result& r, std::string_view bytes, policy p,
+                                           bool complete, std::size_t second) noexcept {
   const char* const s = bytes.data();
   if (const auto off = block::load(s).off_canonical(0); off != 0) {
     r.end = first_in(off);
@@ -154,8 +155,8 @@ inline void accept_canonical(parse_result& r, const char* s, std::size_t cr) noe
   return parse_by_table(r, bytes, p, complete);
 }
 
-[[gnu::noinline]] constexpr void parse(parse_result& r, std::string_view bytes, policy p,
-                                       bool complete) noexcept {
+STATUSLINE_NOINLINE constexpr void parse(parse_result& r, std::string_view bytes, policy p,
+                                         bool complete) noexcept {
   constexpr std::size_t enough = canonical.size() + block_size;
   if (std::is_constant_evaluated() || p.max_size < enough)
     return parse_by_table(r, bytes, p, complete);

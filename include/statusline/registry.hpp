@@ -10,6 +10,7 @@
 /// The parser knows nothing of this: no phrase and no number fails a parse that the grammar takes.
 #pragma once
 
+#include <statusline/compiler.hpp>
 #include <statusline/enum_set.hpp>
 #include <statusline/line.hpp>
 #include <statusline/quirk.hpp>
@@ -207,7 +208,7 @@ struct registry {
   }
 
 private:
-  [[nodiscard, gnu::noinline]] constexpr std::size_t search(unsigned code) const noexcept {
+  [[nodiscard]] STATUSLINE_NOINLINE constexpr std::size_t search(unsigned code) const noexcept {
     const auto row = std::ranges::lower_bound(entries, code, {}, &registry_entry::code);
     return row != entries.end() && row->code == code ? offset(row) : entries.size();
   }
@@ -343,7 +344,7 @@ template <class Is>
 }
 
 /// Everything but the common case, kept out of the way of that one.
-[[nodiscard, gnu::noinline]] constexpr assessment
+[[nodiscard]] STATUSLINE_NOINLINE constexpr assessment
 assess_irregular(const status_line& line, const registry& r, std::size_t row) noexcept {
   const phrase_standing phrase = irregular_phrase(line, r, row);
   if (row < r.entries.size())
@@ -358,8 +359,8 @@ assess_irregular(const status_line& line, const registry& r, std::size_t row) no
 /// fits), and the row. The phrases that older RFCs, servers and the other built-in registry use for
 /// the code count whatever the registry. The phrase that the registry has for the code costs one
 /// look-up and one compare; any other O(size of the reason + size of the registry).
-[[nodiscard, gnu::always_inline]] constexpr assessment assess(const status_line& line,
-                                                              const registry& r) noexcept {
+[[nodiscard]] STATUSLINE_ALWAYS_INLINE constexpr assessment assess(const status_line& line,
+                                                                   const registry& r) noexcept {
   const std::size_t row = r.position(line.code);
   if (row < r.entries.size()) {
     const registry_entry& entry = r.entries[row];

@@ -4,6 +4,8 @@
 /// registry_tables.hpp is made of these; a user includes registry.hpp.
 #pragma once
 
+#include <statusline/compiler.hpp>
+
 #include <cstdint>
 #include <string_view>
 

@@ -3,6 +3,8 @@
 /// The version of the library.
 #pragma once
 
+#include <statusline/compiler.hpp>
+
 #include <string_view>
 
 namespace statusline {

@@ -4,6 +4,7 @@
 // and the C ABI are this machine with different clothes on.
 #pragma once
 
+#include <statusline/compiler.hpp>
 #include <statusline/detail/scan.hpp>
 #include <statusline/line.hpp>
 
@@ -79,8 +80,8 @@ struct machine {
   /// Takes bytes until the line is decided or they end; the size limit is the caller's.
   /// Returns how many it took: on an error, those before the offending one. Not inlined: GCC 12
   /// warns of reads past small buffers that its own inlining made up.
-  [[gnu::noinline]] constexpr std::size_t run(const char* p, std::size_t n,
-                                              quirk_set allowed) noexcept {
+  STATUSLINE_NOINLINE constexpr std::size_t run(const char* p, std::size_t n,
+                                                quirk_set allowed) noexcept {
     if (n == 1) {
       const bool taken = step(octet_of[static_cast<unsigned char>(*p)], *p, allowed);
       end += taken;
@@ -100,7 +101,7 @@ struct machine {
   }
 
   /// Is where the table would be after the first `known` bytes at `p`, their canonical_run().
-  [[gnu::always_inline]] constexpr void resume(const char* p, std::size_t known) noexcept {
+  STATUSLINE_ALWAYS_INLINE constexpr void resume(const char* p, std::size_t known) noexcept {
     if (known >= canonical.size()) {
       follow(p, 0);
       reason_begin = canonical.size();
@@ -120,8 +121,8 @@ struct machine {
 
   /// As run(), from p[taken] on; `end` stays as it is, and counts the bytes before p[0].
   template <bool ScanFirst>
-  [[gnu::always_inline]] constexpr std::size_t walk(const char* p, std::size_t taken, std::size_t n,
-                                                    quirk_set allowed) noexcept {
+  STATUSLINE_ALWAYS_INLINE constexpr std::size_t walk(const char* p, std::size_t taken,
+                                                      std::size_t n, quirk_set allowed) noexcept {
     std::uint32_t shown = move::showing(quirks);
     bool goes_on = ScanFirst || take_moves(p, taken, n, allowed, shown);
     while (goes_on) {
@@ -134,9 +135,9 @@ struct machine {
 
 private:
   /// Moves until there is something to do, and does it. False if the walk is over.
-  [[gnu::always_inline]] constexpr bool take_moves(const char* p, std::size_t& taken, std::size_t n,
-                                                   quirk_set allowed,
-                                                   std::uint32_t& shown) noexcept {
+  STATUSLINE_ALWAYS_INLINE constexpr bool take_moves(const char* p, std::size_t& taken,
+                                                     std::size_t n, quirk_set allowed,
+                                                     std::uint32_t& shown) noexcept {
     const std::uint32_t refused_bits = move::refused_by(allowed);
     const auto kind = [&] { return octet_of[static_cast<unsigned char>(p[taken])]; };
     while (taken != n) {
@@ -157,22 +158,22 @@ private:
   }
 
   /// A whole canonical line whose CR is at `cr`.
-  [[gnu::always_inline]] std::size_t take_canonical(const char* p, std::size_t cr) noexcept {
+  STATUSLINE_ALWAYS_INLINE std::size_t take_canonical(const char* p, std::size_t cr) noexcept {
     follow(p, 0);
     reason_begin = canonical.size();
     accept(cr);
     return end = cr + 2;
   }
 
-  [[gnu::noinline]] std::size_t run_from_start(const char* p, std::size_t n,
-                                               quirk_set allowed) noexcept {
+  STATUSLINE_NOINLINE std::size_t run_from_start(const char* p, std::size_t n,
+                                                 quirk_set allowed) noexcept {
     const std::size_t known = canonical_run(p, n);
     return ends_canonical(p, known, n) ? take_canonical(p, known)
                                        : run_by_table(p, n, allowed, known);
   }
 
   /// The first `known` bytes are a canonical_run().
-  [[gnu::noinline]] constexpr std::size_t
+  STATUSLINE_NOINLINE constexpr std::size_t
   run_by_table(const char* p, std::size_t n, quirk_set allowed, std::size_t known) noexcept {
     machine m; // in registers: `p` may point anywhere, and so to *this
     m.become(*this);
@@ -186,7 +187,7 @@ private:
 
   /// An assignment. One by one: GCC 12 copies the members in blocks of 16 bytes, which wait for the
   /// stores of smaller ones just before (2026-11-25: half of the time of a line in two pieces).
-  [[gnu::always_inline]] constexpr void become(const machine& m) noexcept {
+  STATUSLINE_ALWAYS_INLINE constexpr void become(const machine& m) noexcept {
     reason_begin = m.reason_begin;
     reason_end = m.reason_end;
     end = m.end;
@@ -199,8 +200,8 @@ private:
   }
 
   /// Goes on from p[taken] as far as a scan shows that the table would, and nothing else happens.
-  [[gnu::always_inline]] constexpr std::size_t scan(const char* p, std::size_t taken, std::size_t n,
-                                                    bool control_shown) noexcept {
+  STATUSLINE_ALWAYS_INLINE constexpr std::size_t scan(const char* p, std::size_t taken,
+                                                      std::size_t n, bool control_shown) noexcept {
     if (!may_scan.contains(at) || std::is_constant_evaluated())
       return taken;
     if (at == state::gap) {
@@ -248,7 +249,7 @@ private:
 
   /// Follows one entry of the table; false if it refuses, and nothing but the error is changed
   /// then.
-  [[gnu::always_inline]] constexpr bool step(octet kind, char byte, quirk_set allowed) noexcept {
+  STATUSLINE_ALWAYS_INLINE constexpr bool step(octet kind, char byte, quirk_set allowed) noexcept {
     const move m = move_on(kind);
     if ((m.bits & move::refused_by(allowed)) != 0) {
       refuse(kind, allowed);
@@ -271,7 +272,7 @@ private:
   }
 
   /// Keeps what a move tells that does more than to lead on.
-  [[gnu::always_inline]] constexpr void act(char byte, std::size_t offset, move m) noexcept {
+  STATUSLINE_ALWAYS_INLINE constexpr void act(char byte, std::size_t offset, move m) noexcept {
     if (at == state::digit_3) {
       const bool glued = (m.bits & move::showing(quirk::glued_reason)) != 0;
       reason_begin = reason_end = offset + (m.next() == state::reason && !glued ? 1 : 0);

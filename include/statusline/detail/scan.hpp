@@ -5,6 +5,7 @@
 // nothing irregular in it. Shortcuts through the table and nothing else: tests hold them to it.
 #pragma once
 
+#include <statusline/compiler.hpp>
 #include <statusline/detail/grammar.hpp>
 #include <statusline/line.hpp>
 
@@ -291,8 +292,8 @@ enum class stop : bool { at_odd, at_line_end };
 
 /// skip_reason() for an `n` of at least a block; not constexpr.
 template <stop Where>
-[[gnu::always_inline]] inline std::size_t skip_blocks(const char* p, std::size_t from,
-                                                      std::size_t n) noexcept {
+STATUSLINE_ALWAYS_INLINE std::size_t skip_blocks(const char* p, std::size_t from,
+                                                 std::size_t n) noexcept {
   const auto ends = [](const block& b) {
     if constexpr (Where == stop::at_odd)
       return b.not_plain();
@@ -344,7 +345,7 @@ inline bool is_crlf(const char* p) noexcept {
 
 /// How many of the `n` bytes at `p` are seen to be the beginning of a canonical line: past the SP
 /// after its code, those that are plain. All of them if there is a block of bytes. O(n).
-[[gnu::always_inline]] inline std::size_t canonical_run(const char* p, std::size_t n) noexcept {
+STATUSLINE_ALWAYS_INLINE std::size_t canonical_run(const char* p, std::size_t n) noexcept {
   if (n < block_size)
     return canonical_run_of_few(p, n);
   const auto off = block::load(p).off_canonical(0);
@@ -358,7 +359,7 @@ inline bool ends_canonical(const char* p, std::size_t run, std::size_t n) noexce
 
 /// The offset of the CR of a canonical line that two blocks show to be one; else 0. `n`, the bytes
 /// that there are, is at least a block.
-[[gnu::always_inline]] inline std::size_t short_line(const char* p, std::size_t n) noexcept {
+STATUSLINE_ALWAYS_INLINE std::size_t short_line(const char* p, std::size_t n) noexcept {
   if (!is_canonical(p, 0))
     return 0;
   const std::size_t second = std::min(canonical.size(), n - block_size);
