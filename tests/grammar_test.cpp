@@ -226,10 +226,10 @@ TEST(Scan, MovesSayWhatTheGrammarSays) {
   for (std::size_t s = 0; s < state_count; ++s) {
     for (std::size_t o = 0; o < octet_kinds; ++o) {
       const cell& entry = grammar(all_states(s), static_cast<octet>(o));
-      const move m = moves[s][o];
+      const packed_cell m = moves[s][o];
       for (std::uint32_t bits = 0; bits < 1u << quirk_count; ++bits) {
         const quirk_set allowed = quirk_set::from_bits(bits);
-        ASSERT_EQ((m.bits & move::refused_by(allowed)) == 0,
+        ASSERT_EQ((m.bits & packed_cell::refused_by(allowed)) == 0,
                   entry.next != state::failed && entry.shows.subset_of(allowed));
       }
       if (entry.next != state::failed) {

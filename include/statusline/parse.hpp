@@ -74,7 +74,7 @@ concept owning_temporary =
 STATUSLINE_NOINLINE constexpr void parse_by_table(parse_result& r, std::string_view bytes, policy p,
                                                   bool complete) noexcept {
   const char* const s = bytes.data();
-  const std::size_t n = std::min(bytes.size(), p.max_size);
+  const std::size_t n = (std::min)(bytes.size(), p.max_size);
   machine m;
   m.resume(s, r.end);
   m.end = m.walk<false>(s, r.end, n, p.allowed);
@@ -123,7 +123,7 @@ STATUSLINE_NOINLINE inline void parse_few(parse_result& r, std::string_view byte
 STATUSLINE_NOINLINE inline void parse_long(parse_result& r, std::string_view bytes, policy p,
                                            bool complete) noexcept {
   const char* const s = bytes.data();
-  const std::size_t n = std::min(bytes.size(), p.max_size);
+  const std::size_t n = (std::min)(bytes.size(), p.max_size);
   r.end = skip_blocks<stop::at_odd>(s, r.end, n);
   if (n - r.end >= 2 && is_crlf(s + r.end))
     return accept_canonical(r, s, r.end);

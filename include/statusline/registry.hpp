@@ -335,9 +335,9 @@ template <class Is>
   const auto alike = [&](std::string_view phrase) { return folded_reason.matches(phrase); };
   if (row < r.entries.size() && alike(r.entries[row].phrase))
     return phrase_standing::variant;
-  const phrase_standing near = among_aliases(line.code, alike);
-  if (near != phrase_standing::custom)
-    return near;
+  const phrase_standing similar = among_aliases(line.code, alike);
+  if (similar != phrase_standing::custom)
+    return similar;
 
   const bool other = r.position(reason) < r.entries.size();
   return other ? phrase_standing::other_code : phrase_standing::custom;

@@ -56,12 +56,12 @@ public:
       return {machine_.error, 0, {}};
     machine_.refused = {};
     const std::size_t begin = machine_.end;
-    const std::size_t room = std::min(piece.size(), policy_.max_size - begin);
+    const std::size_t room = (std::min)(piece.size(), policy_.max_size - begin);
     const std::size_t used = machine_.run(piece.data(), room, policy_.allowed);
     hold_to_limit();
 
     const bool goes_on = machine_.at == detail::state::reason;
-    const std::size_t from = std::max(machine_.reason_begin, begin);
+    const std::size_t from = (std::max)(machine_.reason_begin, begin);
     const std::size_t to = goes_on ? machine_.end : machine_.reason_end;
     // Not substr(): its check for a range would be a symbol that has to come from somewhere.
     const std::string_view part =

@@ -38,7 +38,7 @@ SWAPS = {
     " > ": [" >= "], " + ": [" - "], " - ": [" + "], " * ": [" + "], " && ": [" || "], " || ": [" && "],
     " | ": [" & "], " & ": [" | "], " << ": [" >> "], " >> ": [" << "], " |= ": [" = "],
     " += ": [" -= "], "++": ["--"], "true": ["false"], "false": ["true"], "!": [""], "~": [""],
-    "std::min(": ["std::max("], "std::max(": ["std::min("],
+    "(std::min)(": ["(std::max)("], "(std::max)(": ["(std::min)("],
 }
 NUMBER = r"(?<![\w.:'<])(?:0x[0-9a-f]+|\d+)(?=u?\b)(?![.'])"
 TOKEN = re.compile("|".join([*(re.escape(t) for t in sorted(SWAPS, key=len, reverse=True)), NUMBER]))

@@ -251,8 +251,8 @@ static_assert(!grammar.ambiguous(), "two rules speak of the same state and octet
 constexpr errc refusal(const cell& c, quirk_set refused) noexcept {
   errc first = refused.empty() ? c.floor : errc::too_long;
   for (const quirk q : refused)
-    first = std::min(first, due(q));
-  return std::max(first, c.floor);
+    first = (std::min)(first, due(q));
+  return (std::max)(first, c.floor);
 }
 
 /// The lemma on which need_more and every minimal offset rest: from each state that a line can be

@@ -13,7 +13,7 @@ namespace statusline::detail {
 /// An entry of the table in one word, so that a step is one load, and one compare with what the
 /// policy refuses. From the lowest bit on: the next state; whether the machine has more to do than
 /// to go there; the quirks shown; and a bit that every policy refuses, for what no rule takes.
-struct move {
+struct packed_cell {
   static constexpr std::uint32_t acts = 1u << 8;
   static constexpr std::uint32_t never = 1u << 31;
   static_assert(state_count < acts && quirk_count < 15);
@@ -34,14 +34,13 @@ struct move {
 
 /// The whole table so. (2026-11-25: rows of 32 entries and the offset of the next row in place of
 /// the next state make no irregular line faster, and a line that comes byte by byte 1.15 times as
-/// slow.) A move acts where it brings something to
-/// be kept (a digit of the version or the code, where the reason begins and ends), where a scan may
-/// go on, and at the end.
+/// slow.) An entry acts where it brings something to be kept (a digit of the version or the code,
+/// where the reason begins and ends), where a scan may go on, and at the end.
 inline constexpr auto moves = [] {
   using enum state;
   constexpr state_set keeps_digit = slash | dot | gap | digit_1 | digit_2;
 
-  std::array<std::array<move, octet_kinds>, state_count> all{};
+  std::array<std::array<packed_cell, octet_kinds>, state_count> all{};
   for (std::size_t s = 0; s < state_count; ++s) {
     for (std::size_t o = 0; o < octet_kinds; ++o) {
       const auto at = static_cast<state>(s);
@@ -51,10 +50,11 @@ inline constexpr auto moves = [] {
           at == digit_3 || at == reason || (on == octet::digit && keeps_digit.contains(at));
       const bool arrives = (may_scan | accepted).contains(entry.next);
       const bool plain = at == reason && entry.next == reason && entry.shows.empty();
-      all[s][o].bits = entry.next == failed ? move::never
-                                            : std::uint32_t(entry.next) |
-                                                  ((keeps || arrives) && !plain ? move::acts : 0) |
-                                                  move::showing(entry.shows);
+      all[s][o].bits = entry.next == failed
+                           ? packed_cell::never
+                           : std::uint32_t(entry.next) |
+                                 ((keeps || arrives) && !plain ? packed_cell::acts : 0) |
+                                 packed_cell::showing(entry.shows);
     }
   }
   return all;
@@ -123,13 +123,13 @@ struct machine {
   template <bool ScanFirst>
   STATUSLINE_ALWAYS_INLINE constexpr std::size_t walk(const char* p, std::size_t taken,
                                                       std::size_t n, quirk_set allowed) noexcept {
-    std::uint32_t shown = move::showing(quirks);
+    std::uint32_t shown = packed_cell::showing(quirks);
     bool goes_on = ScanFirst || take_moves(p, taken, n, allowed, shown);
     while (goes_on) {
-      taken = scan(p, taken, n, (shown & move::showing(quirk::control_in_reason)) != 0);
+      taken = scan(p, taken, n, (shown & packed_cell::showing(quirk::control_in_reason)) != 0);
       goes_on = at != state::accepted && take_moves(p, taken, n, allowed, shown);
     }
-    quirks = move{shown}.shows();
+    quirks = packed_cell{shown}.shows();
     return taken;
   }
 
@@ -138,20 +138,20 @@ private:
   STATUSLINE_ALWAYS_INLINE constexpr bool take_moves(const char* p, std::size_t& taken,
                                                      std::size_t n, quirk_set allowed,
                                                      std::uint32_t& shown) noexcept {
-    const std::uint32_t refused_bits = move::refused_by(allowed);
+    const std::uint32_t refused_bits = packed_cell::refused_by(allowed);
     const auto kind = [&] { return octet_of[static_cast<unsigned char>(p[taken])]; };
     while (taken != n) {
-      const move m = move_on(kind());
+      const packed_cell m = move_on(kind());
       if ((m.bits & refused_bits) != 0) {
         refuse(kind(), allowed); // looked up again, which frees a register on the way
         return false;
       }
       shown |= m.bits;
-      if ((m.bits & move::acts) != 0)
+      if ((m.bits & packed_cell::acts) != 0)
         act(p[taken], end + taken, m);
       at = m.next();
       ++taken;
-      if ((m.bits & move::acts) != 0)
+      if ((m.bits & packed_cell::acts) != 0)
         return at != state::accepted;
     }
     return false;
@@ -250,19 +250,19 @@ private:
   /// Follows one entry of the table; false if it refuses, and nothing but the error is changed
   /// then.
   STATUSLINE_ALWAYS_INLINE constexpr bool step(octet kind, char byte, quirk_set allowed) noexcept {
-    const move m = move_on(kind);
-    if ((m.bits & move::refused_by(allowed)) != 0) {
+    const packed_cell m = move_on(kind);
+    if ((m.bits & packed_cell::refused_by(allowed)) != 0) {
       refuse(kind, allowed);
       return false;
     }
-    if ((m.bits & move::acts) != 0)
+    if ((m.bits & packed_cell::acts) != 0)
       act(byte, end, m);
     quirks |= m.shows();
     at = m.next();
     return true;
   }
 
-  [[nodiscard]] constexpr move move_on(octet kind) const noexcept {
+  [[nodiscard]] constexpr packed_cell move_on(octet kind) const noexcept {
     return moves[std::size_t(at)][std::size_t(kind)];
   }
   constexpr void refuse(octet kind, quirk_set allowed) noexcept {
@@ -271,10 +271,11 @@ private:
     error = refusal(entry, refused);
   }
 
-  /// Keeps what a move tells that does more than to lead on.
-  STATUSLINE_ALWAYS_INLINE constexpr void act(char byte, std::size_t offset, move m) noexcept {
+  /// Keeps what an entry tells that does more than to lead on.
+  STATUSLINE_ALWAYS_INLINE constexpr void act(char byte, std::size_t offset,
+                                              packed_cell m) noexcept {
     if (at == state::digit_3) {
-      const bool glued = (m.bits & move::showing(quirk::glued_reason)) != 0;
+      const bool glued = (m.bits & packed_cell::showing(quirk::glued_reason)) != 0;
       reason_begin = reason_end = offset + (m.next() == state::reason && !glued ? 1 : 0);
     } else if (at == state::reason) {
       reason_end = offset; // the last time that this is said is right

@@ -204,11 +204,12 @@ struct block {
   static block of_words(std::uint64_t low, std::uint64_t high) noexcept { return {low, high}; }
 
   [[nodiscard]] std::uint32_t off_canonical(std::size_t from) const noexcept {
-    const auto word = [from](const auto& a, std::size_t at) {
+    const auto word_of = [from](const auto& a, std::size_t at) {
       return load_word(reinterpret_cast<const char*>(a.data() + from + at));
     };
     const auto off = [&](std::uint64_t w, std::size_t at) {
-      return over(w ^ word(canonical_pattern.expected, at), word(canonical_pattern.slack, at));
+      return over(w ^ word_of(canonical_pattern.expected, at),
+                  word_of(canonical_pattern.slack, at));
     };
     return mask_of(off(low, 0), off(high, 8));
   }
@@ -362,7 +363,7 @@ inline bool ends_canonical(const char* p, std::size_t run, std::size_t n) noexce
 STATUSLINE_ALWAYS_INLINE std::size_t short_line(const char* p, std::size_t n) noexcept {
   if (!is_canonical(p, 0))
     return 0;
-  const std::size_t second = std::min(canonical.size(), n - block_size);
+  const std::size_t second = (std::min)(canonical.size(), n - block_size);
   const auto odd = but_last(block::load(p + second).control());
   const std::size_t run = second + first_in(odd);
   return odd != 0 && is_crlf(p + run) ? run : 0;
