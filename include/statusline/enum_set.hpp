@@ -15,9 +15,9 @@
 namespace statusline {
 
 /// A set of the values of a small enumeration: `quirk_set` and `note_set` are two of these. `Enum`
-/// has the values 0 to `Count` - 1. A value of two bytes, four where `Count` is over 16 (it is at
-/// most 32); every operation is O(1), none allocates or throws. Iterates in the order of the
-/// enumeration:
+/// has the values 0 to `Count` - 1; any other is in no set. A value of two bytes, four where
+/// `Count` is over 16 (it is at most 32); every operation is O(1), none allocates or throws.
+/// Iterates in the order of the enumeration:
 ///
 ///     for (const statusline::quirk q : line.quirks) std::puts(to_string(q).data());
 template <class Enum, std::uint8_t Count> class enum_set {
@@ -64,7 +64,7 @@ public:
   constexpr enum_set() noexcept = default;
   /// The set of that one value.
   // NOLINTNEXTLINE(google-explicit-constructor): one value is a set of one
-  constexpr enum_set(Enum e) noexcept : bits_{static_cast<bits_type>(1u << unsigned(e))} {}
+  constexpr enum_set(Enum e) noexcept : bits_{bit_of(e)} {}
   /// The set of all that are listed.
   constexpr enum_set(std::initializer_list<Enum> list) noexcept {
     for (const Enum e : list)
@@ -82,9 +82,7 @@ public:
   [[nodiscard]] constexpr bits_type bits() const noexcept { return bits_; }
 
   /// Whether `e` is in the set.
-  [[nodiscard]] constexpr bool contains(Enum e) const noexcept {
-    return (bits_ >> unsigned(e) & 1u) != 0;
-  }
+  [[nodiscard]] constexpr bool contains(Enum e) const noexcept { return (bits_ & bit_of(e)) != 0; }
   /// Puts `e` in; nothing happens if it is there already.
   constexpr enum_set& insert(Enum e) noexcept { return *this |= e; }
   /// Whether `other` has all that is in this set: `line.quirks.subset_of(policy.allowed)`.
@@ -120,6 +118,12 @@ public:
   friend constexpr bool operator==(enum_set, enum_set) noexcept = default;
 
 private:
+  /// 0 for a value outside the enumeration, of whatever size and sign.
+  static constexpr bits_type bit_of(Enum e) noexcept {
+    const auto i = static_cast<std::uint64_t>(e);
+    return i < Count ? static_cast<bits_type>(1u << i) : bits_type{0};
+  }
+
   bits_type bits_ = 0;
 };
 
