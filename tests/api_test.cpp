@@ -7,10 +7,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace statusline {
@@ -71,14 +77,101 @@ template <class T>
 concept explained = requires(T&& bytes, void f(quirk, std::size_t, std::size_t)) {
   explain(std::forward<T>(bytes), strict, f);
 };
+/// What compiles: the bytes outlive the call.
 template <class... T>
 constexpr bool taken = (... && (parsed<T> && parsed_whole<T> && fed<T> && explained<T>));
+/// What does not: the bytes go with the argument, or nothing says how many there are.
 template <class... T>
 constexpr bool refused = (... && !(parsed<T> || parsed_whole<T> || fed<T> || explained<T>));
 static_assert(taken<std::string&, const std::string&, std::string_view, const char (&)[3]>);
 static_assert(refused<std::string, const std::string>);
-static_assert(parsed<std::vector<std::byte>&> && parsed_whole<std::span<const std::byte>>);
+static_assert(taken<std::vector<std::byte>&, std::span<const std::byte>, std::span<std::byte>>);
+static_assert(taken<std::span<std::byte, 4>, std::array<std::byte, 3>&, std::byte (&)[3]>);
 static_assert(refused<std::vector<std::byte>, std::array<std::byte, 3>>);
+static_assert(refused<char (&)[64]>);
+static_assert(taken<char*, const char*>); // a C string, as far as anybody can tell
+
+// Temporaries that only view, each in its way.
+struct derived_view : std::string_view {
+  std::size_t line_number = 0;
+};
+struct derived_bytes : std::span<const std::byte> {
+  std::size_t line_number = 0;
+};
+struct own_view {
+  const char* first;
+  const char* last;
+  operator std::string_view() const { return {first, std::size_t(last - first)}; }
+};
+struct view_with_data { // as Boost.Beast's core::string_view
+  using value_type = char;
+  [[nodiscard]] const char* data() const { return text; }
+  [[nodiscard]] std::size_t size() const { return length; }
+  operator std::string_view() const { return {text, length}; }
+  const char* text;
+  std::size_t length;
+};
+struct view_of_literal {
+  const char* text;
+  operator std::string_view() const { return text; }
+};
+struct large_view {
+  std::string_view text;
+  std::size_t line_number;
+  operator std::string_view() const { return text; }
+};
+struct large_view_that_says_so : large_view {};
+} // namespace
+} // namespace statusline
+template <>
+inline constexpr bool std::ranges::enable_borrowed_range<statusline::large_view_that_says_so> =
+    true;
+namespace statusline {
+namespace {
+static_assert(taken<derived_view, derived_bytes, own_view, view_with_data, view_of_literal>);
+static_assert(taken<const own_view, large_view_that_says_so, large_view&>);
+
+// Temporaries that own, each in its way.
+struct derived_string : std::string {};
+struct shared_text { // as QByteArray: a pointer, and a destructor
+  shared_text(const shared_text&);
+  ~shared_text();
+  char* data();
+  [[nodiscard]] const char* data() const;
+  [[nodiscard]] std::size_t size() const;
+  operator std::string_view() const;
+  void* shared;
+};
+struct view_with_storage : std::string_view {
+  std::string storage;
+};
+struct fixed_string { // as boost::static_string
+  char* data() { return text; }
+  [[nodiscard]] const char* data() const { return text; }
+  operator std::string_view() const { return text; }
+  char text[16];
+};
+struct fixed_text {
+  char text[32];
+  operator std::string_view() const { return text; }
+};
+static_assert(refused<derived_string, shared_text, view_with_storage, fixed_string, fixed_text>);
+static_assert(refused<const shared_text, const fixed_text, large_view>);
+static_assert(taken<derived_string&, const shared_text&, fixed_string&, const fixed_text&>);
+
+// What explain() calls, it calls as an lvalue.
+template <class F>
+concept called = requires(F&& f) {
+  explain("", strict, std::forward<F>(f));
+};
+struct only_lvalue {
+  void operator()(quirk, std::size_t, std::size_t) & {}
+};
+struct only_rvalue {
+  void operator()(quirk, std::size_t, std::size_t) && {}
+};
+static_assert(called<only_lvalue> && called<only_lvalue&> && called<void (&)(quirk, int, int)>);
+static_assert(!called<only_rvalue> && !called<only_rvalue&> && !called<const only_lvalue>);
 
 TEST(Texts, EveryErrorAndQuirkHasItsOwnNameAndSentence) {
   std::set<std::string_view> names;
@@ -149,6 +242,59 @@ TEST(EnumSet, HoldsFromOneValueToThirtyTwo) {
   EXPECT_EQ((enum_set<many, 32>::all().bits()), 0xffffffffu);
   EXPECT_EQ(sizeof(enum_set<many, 16>), 2u);
   EXPECT_EQ(sizeof(enum_set<many, 17>), 4u);
+}
+
+template <class Enum, std::uint8_t Count> void expect_that_only_values_are_in(auto... others) {
+  using set = enum_set<Enum, Count>;
+  for (const auto other : {Enum(others)...}) {
+    EXPECT_TRUE(set{other}.empty());
+    EXPECT_TRUE((set{other, other}).empty());
+    EXPECT_TRUE(set{}.insert(other).empty());
+    EXPECT_EQ(set::all() | other, set::all());
+    EXPECT_FALSE(set::all().contains(other));
+    EXPECT_FALSE(set{}.contains(other));
+  }
+  EXPECT_TRUE(set::all().contains(Enum{Count - 1}));
+  EXPECT_EQ(set{Enum{Count - 1}}.size(), 1u);
+}
+
+TEST(EnumSet, HasNoValueOutsideTheEnumeration) {
+  for (unsigned value = quirk_count; value < 256; ++value)
+    expect_that_only_values_are_in<quirk, quirk_count>(value);
+  static_assert(quirk_set{quirk{40}}.empty() && !quirk_set::all().contains(quirk{40}));
+  enum class wide : std::uint64_t {};
+  expect_that_only_values_are_in<wide, 32>(32, 63, 64, std::uint64_t{1} << 32, UINT64_MAX);
+  enum class narrow : std::int8_t {};
+  expect_that_only_values_are_in<narrow, 7>(7, 31, 32, 127, -1, -128);
+}
+
+/// Like parse() and so on, the overloads for std::byte.
+TEST(Bytes, ReadAsCharsDo) {
+  for (const std::string_view text : {"HTTP/1.1 200 OK\r\nServer: x", "http/1.1  200\tOK\n",
+                                      "HTTP/1.1 2x0", "HTTP/1.1 200 O", ""}) {
+    const std::span<const std::byte> bytes = std::as_bytes(std::span{text});
+    for (const policy& p : {strict, interop, permissive}) {
+      EXPECT_EQ(parse(bytes, p), parse(text, p));
+      EXPECT_EQ(parse_complete(bytes, p), parse_complete(text, p));
+      std::vector<std::tuple<quirk, std::size_t, std::size_t>> of_bytes, of_text;
+      const parse_result explained =
+          explain(bytes, p, [&](auto... run) { of_bytes.emplace_back(run...); });
+      EXPECT_EQ(explained, explain(text, p, [&](auto... run) { of_text.emplace_back(run...); }));
+      EXPECT_EQ(explained.line.reason.data(), parse_complete(text, p).line.reason.data());
+      EXPECT_EQ(of_bytes, of_text);
+      stream_parser from_bytes{p}, from_text{p};
+      for (std::size_t i = 0; i < text.size(); i += 5) {
+        const std::size_t n = std::min<std::size_t>(5, text.size() - i);
+        const feed_result a = from_bytes.feed(bytes.subspan(i, n));
+        const feed_result b = from_text.feed(text.substr(i, n));
+        EXPECT_EQ(a.error, b.error);
+        EXPECT_EQ(a.used, b.used);
+        EXPECT_EQ(a.reason_part.data(), b.reason_part.data());
+        EXPECT_EQ(a.reason_part.size(), b.reason_part.size());
+      }
+      EXPECT_EQ(from_bytes.line(), from_text.line());
+    }
+  }
 }
 
 TEST(Write, RefusesWhatWouldNotBeALine) {

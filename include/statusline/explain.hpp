@@ -7,6 +7,12 @@
 
 namespace statusline {
 
+namespace detail {
+/// What explain() calls, as an lvalue.
+template <class F>
+concept takes_runs = std::invocable<F&, quirk, std::size_t, std::size_t>;
+} // namespace detail
+
 /// Parses a complete input and calls `f(quirk, offset, size)` for each run of bytes that shows a
 /// quirk, in order of offset (of the enumeration, at one offset). `size` is 0 where something is
 /// missing: missing_reason, short_version, missing_version, unterminated. Returns what
@@ -16,7 +22,7 @@ namespace statusline {
 ///
 /// The result views `bytes`: it is valid as long as they are. O(end). `f` may be any callable, and
 /// is called as an lvalue; what it throws goes to the caller.
-template <std::invocable<quirk, std::size_t, std::size_t> F>
+template <detail::takes_runs F>
 constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
   struct walker {
     detail::state at = detail::state::start;
@@ -59,7 +65,16 @@ constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
   return result;
 }
 
+/// explain() for bytes that come as std::byte. Not constexpr. O(end).
+template <detail::takes_runs F>
+parse_result explain(std::span<const std::byte> bytes, policy p, F&& f) {
+  return explain({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, p, f);
+}
+
 /// A temporary that owns its bytes does not compile: the reason would dangle.
 template <detail::owning_temporary T, class F> parse_result explain(T&&, policy, F&&) = delete;
+/// A buffer does not compile: it would be read up to a NUL. Pass the size:
+/// `explain({buffer, n}, ...)`.
+template <std::size_t N, class F> parse_result explain(char (&buffer)[N], policy, F&&) = delete;
 
 } // namespace statusline

@@ -48,12 +48,27 @@ struct parse_result {
 
 namespace detail {
 
+/// A class whose data() lets a caller write if and only if the object is not const: it owns them.
+template <class T>
+concept deeply_const = requires(T& object, const T& constant) {
+  requires !std::same_as<decltype(object.data()), decltype(constant.data())>;
+};
+
+/// A class that only views bytes, so that they may outlive it: one that says so; or one that frees
+/// nothing and either is a view of the standard by inheritance, or has room for one or two pointers
+/// and so for no line with a reason. Larger views of a user's own say so by enable_borrowed_range.
+template <class T>
+concept view_of_bytes = std::ranges::enable_borrowed_range<T> ||
+    (std::is_trivially_destructible_v<T> &&
+     (std::derived_from<T, std::string_view> || std::derived_from<T, std::span<const std::byte>> ||
+      (sizeof(T) >= sizeof(void*) && sizeof(T) <= 2 * sizeof(void*) && !deeply_const<T>)));
+
 /// A temporary that owns its bytes: what parse() views in it would dangle at once.
 template <class T>
 concept owning_temporary =
-    !std::is_lvalue_reference_v<T> && !std::ranges::enable_borrowed_range<std::remove_cvref_t<T>> &&
+    !std::is_lvalue_reference_v<T> && std::is_class_v<std::remove_cvref_t<T>> &&
     (std::convertible_to<T, std::string_view> ||
-     std::convertible_to<T, std::span<const std::byte>>)&&std::is_class_v<std::remove_cvref_t<T>>;
+     std::convertible_to<T, std::span<const std::byte>>)&&!view_of_bytes<std::remove_cvref_t<T>>;
 
 // These fill in `r`, which is new, and each ends in a jump to another: a function that returns a
 // parse_result could not, and would have to keep registers for its caller.
@@ -212,5 +227,11 @@ STATUSLINE_NOINLINE constexpr void parse(parse_result& r, std::string_view bytes
 template <detail::owning_temporary T> parse_result parse(T&&, policy = strict) = delete;
 /// A temporary that owns its bytes does not compile: the reason would dangle.
 template <detail::owning_temporary T> parse_result parse_complete(T&&, policy = strict) = delete;
+
+/// A buffer does not compile: it would be read up to a NUL. Pass the size: `parse({buffer, n})`.
+template <std::size_t N> parse_result parse(char (&buffer)[N], policy = strict) = delete;
+/// A buffer does not compile: it would be read up to a NUL. Pass the size:
+/// `parse_complete({buffer, n})`.
+template <std::size_t N> parse_result parse_complete(char (&buffer)[N], policy = strict) = delete;
 
 } // namespace statusline

@@ -1,45 +1,56 @@
 // SPDX-License-Identifier: MIT
 //
-// The twins: as it stands this file compiles; with -DDANGLES=1, 2, ... each of the marked calls is
-// tried on a temporary, whose bytes the result would view after they are gone, and must not.
+// The twins: as it stands this file compiles; with one of the names below defined, the call beside
+// it is tried too, and must not. Either the bytes are gone before the result that views them, or
+// nothing says how many bytes of a buffer were received.
 #include <statusline/statusline.hpp>
 
-#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#ifndef DANGLES
-#define DANGLES 0
-#endif
 
 static std::string received() { return "HTTP/1.1 200 OK\r\n"; }
 [[maybe_unused]] static std::vector<std::byte> received_bytes() { return {}; }
 
 int main() {
   using namespace statusline;
-#if DANGLES == 1
-  return parse(received()).line.code;
-#elif DANGLES == 2
-  return parse_complete(received(), permissive).line.code;
-#elif DANGLES == 3
-  stream_parser stream;
-  return int(stream.feed(received()).reason_part.size());
-#elif DANGLES == 4
-  return explain(received(), permissive, [](quirk, std::size_t, std::size_t) {}).line.code;
-#elif DANGLES == 5
-  return parse(received_bytes()).line.code;
-#elif DANGLES == 6
-  const std::string fixed = received();
-  return parse(static_cast<const std::string&&>(fixed)).line.code;
-#else
   const std::string kept = received();
   const std::vector<std::byte> kept_bytes = received_bytes();
-  stream_parser stream;
+  char buffer[64] = {};
+  const std::size_t size = kept.copy(buffer, sizeof buffer);
   const auto nothing = [](quirk, std::size_t, std::size_t) {};
+  stream_parser stream;
+
+#if defined(parse_of_a_temporary_string)
+  (void)parse(received());
+#elif defined(parse_of_a_constant_temporary_string)
+  (void)parse(static_cast<const std::string&&>(kept));
+#elif defined(parse_of_temporary_bytes)
+  (void)parse(received_bytes());
+#elif defined(parse_of_a_buffer)
+  (void)parse(buffer);
+#elif defined(parse_complete_of_a_temporary_string)
+  (void)parse_complete(received(), permissive);
+#elif defined(parse_complete_of_temporary_bytes)
+  (void)parse_complete(received_bytes(), permissive);
+#elif defined(parse_complete_of_a_buffer)
+  (void)parse_complete(buffer, permissive);
+#elif defined(explain_of_a_temporary_string)
+  explain(received(), permissive, nothing);
+#elif defined(explain_of_temporary_bytes)
+  explain(received_bytes(), permissive, nothing);
+#elif defined(explain_of_a_buffer)
+  explain(buffer, permissive, nothing);
+#elif defined(feed_of_a_temporary_string)
+  stream.feed(received());
+#elif defined(feed_of_temporary_bytes)
+  stream.feed(received_bytes());
+#elif defined(feed_of_a_buffer)
+  stream.feed(buffer);
+#endif
+
   const bool fine = parse(kept) && parse_complete(kept, permissive) && stream.feed(kept) &&
                     explain(kept, permissive, nothing) && parse("HTTP/1.1 200 OK\r\n") &&
-                    parse(std::string_view{kept}) && !parse(kept_bytes);
+                    parse(std::string_view{kept}) && !parse(kept_bytes) && parse({buffer, size});
   return fine ? 0 : 1;
-#endif
 }
