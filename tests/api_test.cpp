@@ -19,6 +19,10 @@
 #include <utility>
 #include <vector>
 
+#if __has_include(<boost/beast/core/string_type.hpp>)
+#include <boost/beast/core/string_type.hpp>
+#endif
+
 namespace statusline {
 namespace {
 
@@ -103,7 +107,7 @@ struct own_view {
   const char* last;
   operator std::string_view() const { return {first, std::size_t(last - first)}; }
 };
-struct view_with_data { // as Boost.Beast's core::string_view
+struct view_with_data {
   using value_type = char;
   [[nodiscard]] const char* data() const { return text; }
   [[nodiscard]] std::size_t size() const { return length; }
@@ -130,6 +134,9 @@ namespace statusline {
 namespace {
 static_assert(taken<derived_view, derived_bytes, own_view, view_with_data, view_of_literal>);
 static_assert(taken<const own_view, large_view_that_says_so, large_view&>);
+#if __has_include(<boost/beast/core/string_type.hpp>)
+static_assert(taken<boost::beast::string_view>);
+#endif
 
 // Temporaries that own, each in its way.
 struct derived_string : std::string {};

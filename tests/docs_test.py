@@ -233,7 +233,7 @@ class Tables(unittest.TestCase):
     def test_reference_has_every_header(self):
         page = text_of(ROOT / "docs/reference.md")
         for header in ROOT.glob("include/statusline/*.h*"):
-            if header.name != "registry_tables.hpp":
+            if header.name not in ("compiler.hpp", "registry_tables.hpp"):
                 self.assertIn(f"(../include/statusline/{header.name})", page)
 
     def test_version_is_that_of_the_changelog(self):
