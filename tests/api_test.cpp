@@ -95,6 +95,7 @@ static_assert(refused<std::vector<std::byte>, std::array<std::byte, 3>>);
 static_assert(refused<char (&)[64]>);
 static_assert(taken<char*, const char*>); // a C string, as far as anybody can tell
 
+// NOLINTBEGIN(google-explicit-constructor): the conversions are what is tested
 // Temporaries that only view, each in its way.
 struct derived_view : std::string_view {
   std::size_t line_number = 0;
@@ -165,6 +166,8 @@ struct fixed_text {
 static_assert(refused<derived_string, shared_text, view_with_storage, fixed_string, fixed_text>);
 static_assert(refused<const shared_text, const fixed_text, large_view>);
 static_assert(taken<derived_string&, const shared_text&, fixed_string&, const fixed_text&>);
+
+// NOLINTEND(google-explicit-constructor)
 
 // What explain() calls, it calls as an lvalue.
 template <class F>

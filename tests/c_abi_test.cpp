@@ -213,8 +213,10 @@ TEST(CAbi, AStreamThatWasNotMadeReadyFailsClosed) {
   }
   std::mt19937_64 random{2026};
   for (int i = 0; i < 10'000; ++i) {
-    for (std::uint64_t& word : stream.opaque)
-      word = random() & random(); // many zeros, as memory has them
+    for (std::uint64_t& word : stream.opaque) {
+      const std::uint64_t mask = random(); // for many zeros, as memory has them
+      word = random() & mask;
+    }
     ASSERT_TRUE(fails_closed(stream)) << i;
   }
   // One that is ready but for any one of its bits in the mark is not.
