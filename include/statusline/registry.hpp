@@ -62,16 +62,15 @@ namespace registry_detail {
 }
 [[nodiscard]] constexpr bool dropped(char c) noexcept { return c == ' ' || c == '\t'; }
 
-/// Takes the next folded octet off the front of `text`. False at the end.
-[[nodiscard]] constexpr bool next(std::string_view& text, char& c) noexcept {
-  while (!text.empty()) {
-    c = lower(text.front());
-    const bool skip = dropped(text.front());
-    text.remove_prefix(1);
-    if (!skip)
-      return true;
-  }
-  return false;
+/// `n` octets, 8 at most, in some order.
+[[nodiscard]] constexpr std::uint64_t load_word(const char* p, std::size_t n) noexcept {
+  std::uint64_t word = 0;
+  if (n == 8 && !std::is_constant_evaluated())
+    std::memcpy(&word, p, sizeof word);
+  else
+    for (; n > 0; --n)
+      word = word << 8 | static_cast<unsigned char>(p[n - 1]);
+  return word;
 }
 
 /// The bits in which two words differ.
@@ -107,31 +106,85 @@ template <class Word>
   return n == 0 || *p == *q;
 }
 
-/// A text to be compared, folded, with many others. The head is folded once, here: so a reason of
-/// many blanks costs its size once, and not once for each phrase of a registry.
-class folded {
-public:
-  constexpr explicit folded(std::string_view text) noexcept : rest_{text} {
-    for (char c = 0; size_ < head_.size() && next(rest_, c); ++size_)
-      head_[size_] = c;
+/// Whether the octets of two words differ in nothing but the case of letters.
+[[nodiscard]] constexpr bool same_but_for_case(std::uint64_t a, std::uint64_t b) noexcept {
+  constexpr std::uint64_t every = 0x0101010101010101;
+  const std::uint64_t low = a | 0x20 * every;
+  const std::uint64_t from_a = low + (0x80 - 'a') * every; // the top bit of an octet that is ASCII
+  const std::uint64_t past_z = low + (0x7f - 'z') * every;
+  const std::uint64_t letters = from_a & ~past_z & ~low & 0x80 * every;
+  return ((a ^ b) & ~(letters >> 2)) == 0;
+}
+
+/// Whether two texts are equal when folded. O(size of both).
+[[nodiscard]] constexpr bool same_folded(std::string_view a, std::string_view b) noexcept {
+  const auto skip = [](std::string_view text, std::size_t i) {
+    while (i < text.size() && dropped(text[i]))
+      ++i;
+    return i;
+  };
+  std::size_t i = 0, j = 0;
+  if (!std::is_constant_evaluated())
+    while (a.size() - i >= 8 && b.size() - j >= 8 &&
+           same_but_for_case(load_word(a.data() + i, 8), load_word(b.data() + j, 8))) {
+      i += 8;
+      j += 8;
+    }
+  while (i < a.size() && j < b.size()) {
+    if (lower(a[i]) == lower(b[j])) {
+      ++i;
+      ++j;
+    } else if (dropped(a[i])) {
+      i = skip(a, i);
+    } else if (dropped(b[j])) {
+      j = skip(b, j);
+    } else {
+      return false;
+    }
   }
-  /// O(size of `other`), and of the text itself only where their first 64 octets are the same.
-  [[nodiscard]] constexpr bool matches(std::string_view other) const noexcept {
-    char c = 0;
-    for (std::size_t i = 0; i < size_; ++i)
-      if (!next(other, c) || c != head_[i])
-        return false;
-    char d = 0;
-    for (std::string_view rest = rest_; next(rest, d);)
-      if (!next(other, c) || c != d)
-        return false;
-    return !next(other, c);
+  return skip(a, i) == a.size() && skip(b, j) == b.size();
+}
+
+/// The octets of a folded text, summed and XORed: so texts that are equal when folded have the same
+/// hash, and few others do. O(size).
+class phrase_hash {
+public:
+  constexpr explicit phrase_hash(std::string_view text) noexcept {
+    const char* const p = text.data();
+    const std::size_t n = text.size();
+    std::size_t i = 0;
+    for (; n - i >= 8; i += 8)
+      add(load_word(p + i, 8));
+    add(load_word(p + i, n - i));
+    parity_ ^= parity_ >> 32;
+    parity_ ^= parity_ >> 16;
+    parity_ ^= parity_ >> 8;
+  }
+  /// Where an index has the first row of a chain.
+  [[nodiscard]] constexpr std::uint8_t chain() const noexcept {
+    return static_cast<std::uint8_t>(sum_);
+  }
+  /// What an index has of each row, so that few others of its chain are compared.
+  [[nodiscard]] constexpr std::uint8_t check() const noexcept {
+    return static_cast<std::uint8_t>(sum_ >> 8 ^ parity_);
   }
 
 private:
-  std::array<char, 64> head_{};
-  std::size_t size_ = 0;
-  std::string_view rest_;
+  static constexpr std::uint64_t every = 0x0101010101010101;
+
+  /// Eight octets at once. Without its bit 5 a letter is the same in both cases, and SP is 0.
+  constexpr void add(std::uint64_t octets) noexcept {
+    const std::uint64_t off_tab = octets ^ '\t' * every;
+    const std::uint64_t kept = ((off_tab & 0x7f * every) + 0x7f * every) | off_tab; // top bits
+    octets &= (kept >> 7 & every) * 0xdf;
+    constexpr std::uint64_t pairs = 0x00ff00ff00ff00ff;
+    sum_ += static_cast<std::uint32_t>(
+        ((octets & pairs) + (octets >> 8 & pairs)) * 0x0001000100010001 >> 48);
+    parity_ ^= octets;
+  }
+
+  std::uint32_t sum_ = 0;
+  std::uint64_t parity_ = 0;
 };
 
 } // namespace registry_detail
@@ -151,6 +204,40 @@ template <std::size_t N>
   return index;
 }
 
+/// The rows of each phrase, for the look-up by phrase: the first row of each hash, the next row
+/// with the same hash as a row, and a second part of each row's hash.
+using phrase_index = std::array<std::uint8_t, 3 * 256>;
+
+/// The index of at most 255 rows with a `phrase`, for the fifth member of `registry`. O(size of all
+/// phrases); made by the compiler for constants.
+template <class Rows>
+[[nodiscard]] constexpr phrase_index phrase_index_of(const Rows& rows) noexcept {
+  phrase_index index{};
+  index.fill(255);
+  for (std::size_t i = std::size(rows); i-- > 0;) { // from the last: a chain begins with the first
+    const registry_detail::phrase_hash hash{rows[i].phrase};
+    index[256 + i] = index[hash.chain()];
+    index[512 + i] = hash.check();
+    index[hash.chain()] = static_cast<std::uint8_t>(i);
+  }
+  return index;
+}
+
+namespace registry_detail {
+
+/// The first row in the index, with that hash, for which `f(row)` is true; else 255. The rows come
+/// in their order.
+template <class F>
+[[nodiscard]] constexpr std::size_t find_row(std::span<const std::uint8_t> index,
+                                             const phrase_hash& hash, const F& f) noexcept {
+  std::size_t row = index[hash.chain()];
+  while (row != 255 && (index[512 + row] != hash.check() || !f(row)))
+    row = index[256 + row];
+  return row;
+}
+
+} // namespace registry_detail
+
 /// A list of the status codes that an API or a standard knows. A view: name, rows and index live
 /// elsewhere, mostly in constants. `entries` must be sorted by code, each code once:
 ///
@@ -161,13 +248,18 @@ template <std::size_t N>
 ///     inline constexpr statusline::registry mine{"mine", "2026-01-31", rows};
 ///     static_assert(mine.sorted());
 ///
-/// With `inline constexpr auto index = statusline::index_of(rows);` as a fourth member, `find` by
-/// code is O(1) as it is in the built-in registries.
+/// The built-in registries have two indexes, which make `find` by code and by phrase O(1) in the
+/// number of rows. A registry of at most 255 rows can have them too, as further members:
+///
+///     inline constexpr auto by_code = statusline::index_of(rows);
+///     inline constexpr auto by_phrase = statusline::phrase_index_of(rows);
+///     inline constexpr statusline::registry mine{"mine", "2026-01-31", rows, by_code, by_phrase};
 struct registry {
-  std::string_view name;                    ///< what to call it in a report
-  std::string_view snapshot;                ///< the date of the facts, YYYY-MM-DD, or nothing
-  std::span<const registry_entry> entries;  ///< sorted by code, each code once
-  std::span<const std::uint8_t> index = {}; ///< made from `entries` by index_of, or nothing
+  std::string_view name;                      ///< what to call it in a report
+  std::string_view snapshot;                  ///< the date of the facts, YYYY-MM-DD, or nothing
+  std::span<const registry_entry> entries;    ///< sorted by code, each code once
+  std::span<const std::uint8_t> index = {};   ///< made from `entries` by index_of, or nothing
+  std::span<const std::uint8_t> phrases = {}; ///< made from them by phrase_index_of, or nothing
 
   /// The row of a code, or null; it lives as long as `entries`. O(1) with an index, else O(log n).
   [[nodiscard]] constexpr const registry_entry* find(unsigned code) const noexcept {
@@ -176,8 +268,8 @@ struct registry {
 
   /// The row with this phrase (aliases do not count), or null; it lives as long as `entries`. It is
   /// the first row, and so the lowest code, with the same bytes; else the first one that is the
-  /// same when both are folded (ASCII case ignored, SP and HTAB dropped). O(size of `phrase` + size
-  /// of all phrases here).
+  /// same when both are folded (ASCII case ignored, SP and HTAB dropped). O(size of `phrase`) with
+  /// an index of phrases, else O(size of `phrase` and of all phrases here).
   [[nodiscard]] constexpr const registry_entry* find(std::string_view phrase) const noexcept {
     return at(position(phrase));
   }
@@ -193,12 +285,22 @@ struct registry {
   /// find() by phrase, as an offset into `entries`; at least their size where find() gives null.
   /// Costs the same.
   [[nodiscard]] constexpr std::size_t position(std::string_view phrase) const noexcept {
-    const auto exact = std::ranges::find(entries, phrase, &registry_entry::phrase);
-    if (exact != entries.end())
-      return offset(exact);
-    const registry_detail::folded wanted{phrase};
-    const auto alike = [&wanted](std::string_view other) { return wanted.matches(other); };
-    return offset(std::ranges::find_if(entries, alike, &registry_entry::phrase));
+    const auto exact = [&](std::size_t row) { return entries[row].phrase == phrase; };
+    const auto alike = [&](std::size_t row) {
+      return registry_detail::same_folded(entries[row].phrase, phrase);
+    };
+    if (!phrases.empty()) {
+      const registry_detail::phrase_hash hash{phrase};
+      const std::size_t row = registry_detail::find_row(phrases, hash, exact);
+      return row != 255 ? row : registry_detail::find_row(phrases, hash, alike);
+    }
+    std::size_t row = 0;
+    while (row < entries.size() && !exact(row))
+      ++row;
+    if (row == entries.size())
+      for (row = 0; row < entries.size() && !alike(row);)
+        ++row;
+    return row;
   }
 
   /// Whether `entries` is as it must be: sorted by code, each code once. O(n).
@@ -224,15 +326,19 @@ private:
 namespace registry_tables {
 inline constexpr registry_index iana_index = index_of(iana);
 inline constexpr registry_index documented_index = index_of(documented);
+inline constexpr phrase_index iana_phrases = phrase_index_of(iana);
+inline constexpr phrase_index documented_phrases = phrase_index_of(documented);
+inline constexpr phrase_index alias_phrases = phrase_index_of(aliases);
+static_assert(std::size(iana) <= 255 && std::size(documented) <= 255 && std::size(aliases) <= 255);
 } // namespace registry_tables
 
 /// The IANA HTTP Status Code Registry, as of `iana.snapshot`.
 inline constexpr registry iana{"iana", registry_tables::iana_snapshot, registry_tables::iana,
-                               registry_tables::iana_index};
+                               registry_tables::iana_index, registry_tables::iana_phrases};
 /// The table of one API's documentation, phrases byte for byte, as of `documented.snapshot`.
 inline constexpr registry documented{"documented", registry_tables::documented_snapshot,
-                                     registry_tables::documented,
-                                     registry_tables::documented_index};
+                                     registry_tables::documented, registry_tables::documented_index,
+                                     registry_tables::documented_phrases};
 
 /// Every phrase that is known beside the registered ones, sorted by code.
 inline constexpr std::span<const phrase_alias> aliases{registry_tables::aliases};
@@ -296,57 +402,76 @@ namespace registry_detail {
   return in_range ? static_cast<standing>(entry.state) : standing::invalid;
 }
 
-/// `is` tells whether a phrase is the one that was received: byte for byte in a first round, folded
-/// in a second. Gives `former`, `alias`, or `custom` for neither.
-template <class Is>
-[[nodiscard]] constexpr phrase_standing among_aliases(unsigned code, const Is& is) noexcept {
-  const auto known = aliases_of(code);
-  const auto is_former = [&is](const phrase_alias& a) {
-    return a.kind == alias_kind::former && is(a.phrase);
-  };
-  if (std::ranges::any_of(known, is_former))
-    return phrase_standing::former;
-  if (std::ranges::any_of(known, is, &phrase_alias::phrase))
-    return phrase_standing::alias;
-  // The registry that is asked may be one of these: its own phrase has been compared before.
-  for (const registry* other : {&iana, &documented}) {
-    const std::size_t row = other->position(code);
-    if (row < other->entries.size() && is(other->entries[row].phrase))
-      return phrase_standing::alias;
+/// How well a known phrase fits, the best first. An older RFC's exact phrase wins over the
+/// registry's own phrase in another spelling.
+enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias, other_code, none };
+
+[[nodiscard]] constexpr phrase_standing standing_of(fit f) noexcept {
+  switch (f) {
+  case fit::former:
+  case fit::like_former: return phrase_standing::former;
+  case fit::alias:
+  case fit::like_alias: return phrase_standing::alias;
+  case fit::variant: return phrase_standing::variant;
+  case fit::other_code: return phrase_standing::other_code;
+  case fit::none: break;
   }
   return phrase_standing::custom;
 }
 
-/// A phrase that is not the registry's own for the code, whose row is `row`.
-[[nodiscard]] constexpr phrase_standing irregular_phrase(const status_line& line, const registry& r,
-                                                         std::size_t row) noexcept {
-  const std::string_view reason = line.reason;
+/// The best fit of a reason that is not empty, and not the phrase of `r` for the code.
+[[nodiscard]] constexpr fit best_fit(std::string_view reason, unsigned code,
+                                     const registry& r) noexcept {
+  const phrase_hash hash{reason};
+  fit best = fit::none;
+  std::string_view compared; // mostly the same phrase comes again, from another table
+  bool alike = false;
+  const auto consider = [&](std::string_view phrase, fit exact, fit folded) {
+    if (compared.empty() || !same_text(phrase, compared)) {
+      compared = phrase;
+      alike = same_folded(phrase, reason);
+    }
+    if (alike)
+      best = std::min(best, exact != folded && same_text(phrase, reason) ? exact : folded);
+    return false; // to the next one
+  };
+  (void)find_row(registry_tables::alias_phrases, hash, [&](std::size_t row) {
+    const phrase_alias& a = aliases[row];
+    const bool former = a.kind == alias_kind::former;
+    return a.code == code && consider(a.phrase, former ? fit::former : fit::alias,
+                                      former ? fit::like_former : fit::like_alias);
+  });
+  for (const registry* known : {&iana, &documented})
+    (void)find_row(known->phrases, hash, [&](std::size_t row) {
+      const registry_entry& entry = known->entries[row];
+      return entry.code == code && consider(entry.phrase, fit::alias, fit::like_alias);
+    });
+  const auto own = [&](std::size_t row) {
+    const registry_entry& entry = r.entries[row];
+    const fit f = entry.code == code ? fit::variant : fit::other_code;
+    return consider(entry.phrase, f, f);
+  };
+  if (!r.phrases.empty())
+    (void)find_row(r.phrases, hash, own);
+  else
+    for (std::size_t row = 0; row < r.entries.size(); ++row)
+      own(row);
+  return best;
+}
+
+[[nodiscard]] constexpr phrase_standing irregular_phrase(const status_line& line,
+                                                         const registry& r) noexcept {
   if (line.quirks.contains(quirk::missing_reason))
     return phrase_standing::absent;
-  if (reason.empty())
+  if (line.reason.empty())
     return phrase_standing::empty;
-
-  const auto same = [reason](std::string_view phrase) { return phrase == reason; };
-  const phrase_standing exact = among_aliases(line.code, same);
-  if (exact != phrase_standing::custom)
-    return exact;
-
-  const folded folded_reason{reason};
-  const auto alike = [&](std::string_view phrase) { return folded_reason.matches(phrase); };
-  if (row < r.entries.size() && alike(r.entries[row].phrase))
-    return phrase_standing::variant;
-  const phrase_standing similar = among_aliases(line.code, alike);
-  if (similar != phrase_standing::custom)
-    return similar;
-
-  const bool other = r.position(reason) < r.entries.size();
-  return other ? phrase_standing::other_code : phrase_standing::custom;
+  return standing_of(best_fit(line.reason, line.code, r));
 }
 
 /// Everything but the common case, kept out of the way of that one.
 [[nodiscard]] STATUSLINE_NOINLINE constexpr assessment
 assess_irregular(const status_line& line, const registry& r, std::size_t row) noexcept {
-  const phrase_standing phrase = irregular_phrase(line, r, row);
+  const phrase_standing phrase = irregular_phrase(line, r);
   if (row < r.entries.size())
     return {standing_of(r.entries[row]), phrase, &r.entries[row]};
   const bool invalid = classify(line.code) == status_class::invalid;
@@ -358,7 +483,8 @@ assess_irregular(const status_line& line, const registry& r, std::size_t row) no
 /// What a registry says of a line: the standing of its code, that of its phrase (the first that
 /// fits), and the row. The phrases that older RFCs, servers and the other built-in registry use for
 /// the code count whatever the registry. The phrase that the registry has for the code costs one
-/// look-up and one compare; any other O(size of the reason + size of the registry).
+/// look-up and one compare. Any other costs O(size of the reason) with an index of phrases, else
+/// O(size of the reason and of all phrases of the registry).
 [[nodiscard]] STATUSLINE_ALWAYS_INLINE constexpr assessment assess(const status_line& line,
                                                                    const registry& r) noexcept {
   const std::size_t row = r.position(line.code);

@@ -346,6 +346,8 @@ private:
       entries[i].reference = texts.reference;
     }
     std::ranges::sort(entries, {}, &registry_entry::code);
+    if (entries.size() <= most_indexed)
+      result_.phrases_ = phrase_index_of(entries);
     return std::move(result_);
   }
 

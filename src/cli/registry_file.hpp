@@ -25,7 +25,10 @@ private:
   std::size_t line_;
 };
 
-/// What a file said, and the memory that it is in.
+/// A registry of more rows has no index of phrases.
+inline constexpr std::size_t most_indexed = 255;
+
+/// A registry that was read from a file, and the memory that it views.
 class loaded_registry {
 public:
   loaded_registry(loaded_registry&&) noexcept = default;
@@ -35,7 +38,12 @@ public:
   ~loaded_registry() = default;
 
   /// The registry, sorted by code. It views this object, and is stale once that has been moved.
-  [[nodiscard]] registry view() const& noexcept { return {name_, snapshot_, entries_}; }
+  [[nodiscard]] registry view() const& noexcept {
+    registry all{name_, snapshot_, entries_};
+    if (entries_.size() <= most_indexed)
+      all.phrases = phrases_;
+    return all;
+  }
   registry view() && = delete;
 
 private:
@@ -51,6 +59,7 @@ private:
   std::string snapshot_;
   std::vector<texts> texts_;
   std::vector<registry_entry> entries_;
+  phrase_index phrases_{};
 };
 
 /// The largest file that is read.
