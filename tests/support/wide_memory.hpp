@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+
+namespace statusline::support {
+
+/// More addresses than there is memory for: one block of equal bytes, over and over. So a test can
+/// have inputs of more bytes than 32 bits count.
+class wide_memory {
+public:
+  /// What a write changes: a page of its own, or the block, and so every copy of it.
+  enum class on_write : bool { own_page, every_block };
+
+  /// At least `size` bytes, each of them `fill`.
+  wide_memory(std::size_t size, char fill, on_write how = on_write::own_page);
+  ~wide_memory();
+  wide_memory(const wide_memory&) = delete;
+  wide_memory& operator=(const wide_memory&) = delete;
+
+  [[nodiscard]] char* data() const noexcept { return bytes_; }
+  [[nodiscard]] std::string_view first(std::size_t size) const noexcept { return {bytes_, size}; }
+  /// Puts a text in. Under own_page it stands there alone.
+  void put(std::size_t at, std::string_view text) const noexcept;
+
+private:
+  std::size_t size_; // a multiple of the block's
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> block_;
+  char* bytes_;
+};
+
+} // namespace statusline::support
