@@ -12,16 +12,8 @@
 namespace statusline::fuzz {
 namespace {
 
-/// The bytes as a reason, whatever is in them.
-complaint judge_write(std::string_view reason, tail numbers) {
-  const unsigned low = numbers.byte(); // one after the other: in one expression in either order
-  const auto code = static_cast<std::uint16_t>(low | numbers.byte() << 8);
-  const unsigned version = numbers.byte();
-  const status_line line{
-      reason,
-      code < 0x8000 ? static_cast<std::uint16_t>(code % 1024) : code,
-      {static_cast<std::uint8_t>(version % 16), static_cast<std::uint8_t>(version / 16)},
-      {}};
+complaint judge_write(const status_line& line) {
+  const std::string_view reason = line.reason;
   const bool writable = line.code <= 999 && line.version.major <= 9 && line.version.minor <= 9 &&
                         std::ranges::none_of(reason, [](char c) {
                           return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
@@ -41,6 +33,23 @@ complaint judge_write(std::string_view reason, tail numbers) {
   if (!r || r.end != size || r.line != line)
     return about(reason, "what write makes is another line: " + corpus::escape(written));
   return {};
+}
+
+/// The bytes as a reason, whatever is in them, and behind so many others that it is a long one.
+complaint judge_write(std::string_view bytes, tail numbers) {
+  const unsigned low = numbers.byte(); // one after the other: in one expression in either order
+  const auto code = static_cast<std::uint16_t>(low | numbers.byte() << 8);
+  const unsigned version = numbers.byte();
+  status_line line{
+      bytes,
+      code < 0x8000 ? static_cast<std::uint16_t>(code % 1024) : code,
+      {static_cast<std::uint8_t>(version % 16), static_cast<std::uint8_t>(version / 16)},
+      {}};
+  if (auto c = judge_write(line))
+    return c;
+  const std::string longer = std::string(numbers.byte() * std::size_t{64}, 'x').append(bytes);
+  line.reason = longer;
+  return judge_write(line);
 }
 
 } // namespace

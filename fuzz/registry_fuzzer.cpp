@@ -177,6 +177,21 @@ complaint judge_round_trip(const registry& r) {
   return about(written, "a registry that is written and read again is another one");
 }
 
+/// One byte changed, at each of up to 64 places: it is not the phrase any more.
+complaint judge_places(const registry& r, const registry_entry& row, tail numbers) {
+  std::string phrase{row.phrase};
+  const std::size_t step = phrase.size() / 64 + 1;
+  for (std::size_t at = numbers.byte() % step; at < phrase.size(); at += step) {
+    const char before = phrase[at];
+    phrase[at] = static_cast<char>(before ^ (1 + numbers.byte() % 0xff));
+    const status_line line{phrase, row.code, {1, 1}, {}};
+    if (assess(line, r).phrase == phrase_standing::canonical)
+      return judge_line(line, r);
+    phrase[at] = before;
+  }
+  return {};
+}
+
 /// A few codes and phrases that have something to do with each other, or nothing.
 complaint judge_answers(const registry& r, tail& numbers, int questions) {
   const auto pick = [&](const auto& from) -> const auto& {
@@ -200,6 +215,8 @@ complaint judge_answers(const registry& r, tail& numbers, int questions) {
     for (const registry* const asked : {&r, &iana, &documented})
       if (auto c = judge_line({phrase, code, version, quirks}, *asked))
         return c;
+    if (auto c = judge_places(r, row, numbers))
+      return c;
   }
   return {};
 }

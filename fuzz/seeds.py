@@ -18,6 +18,7 @@ CORPUS = pathlib.Path(__file__).resolve().parent.parent / "corpus"
 LARGEST = 700  # bytes: what a seed is about comes early, and each is read millions of times
 
 STRICT, INTEROP, PERMISSIVE = b"\0\0\0", b"\0\0\3", b"\0\x1f\xff"  # limit, then quirks: see tail::policy
+WIDE = 0xf0  # from this on a limit is at 2^32
 # What stands before those: for stream_fuzzer the distances and the number of cuts, for tool_fuzzer how.
 BEFORE = {
     "parse_fuzzer": {"": b""},
@@ -124,7 +125,8 @@ def candidates(target):
             yield name, line
             continue
         policies = {"": PERMISSIVE, "-strict": STRICT, "-interop": INTEROP}
-        policies["-limited"] = bytes([max(1, min(len(line), 255))]) + PERMISSIVE[1:]
+        policies["-limited"] = bytes([max(1, min(len(line), WIDE - 1))]) + PERMISSIVE[1:]
+        policies["-wide"] = bytes([WIDE]) + PERMISSIVE[1:]
         for how, numbers in BEFORE[target].items():
             for suffix, policy in policies.items():
                 yield name + how + suffix, line + numbers + policy

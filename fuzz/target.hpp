@@ -6,6 +6,7 @@
 #include <support/judge.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,11 +37,15 @@ public:
     rest_.remove_suffix(1);
     return last;
   }
-  /// Any set of quirks, and a limit that is small or the usual one. Three zeros are `strict`.
+  /// Any set of quirks, and a limit that is small, the usual one, or at 2^32: no input meets that,
+  /// but it would be a small one if it was cut to 32 bits. Three zeros are `strict`.
   statusline::policy policy() {
+    constexpr unsigned wide = 0xf0;
     const unsigned low = byte();
     const auto allowed = quirk_set::from_bits(low | byte() << 8);
     const unsigned limit = byte();
+    if (limit >= wide)
+      return {allowed, static_cast<std::size_t>((std::uint64_t{1} << 32) + limit - wide)};
     return limit == 0 ? statusline::policy{allowed} : statusline::policy{allowed, limit - 1};
   }
   /// What no number was taken from.

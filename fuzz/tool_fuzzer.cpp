@@ -217,12 +217,12 @@ template <class Set> json names(const Set& set) {
   return list;
 }
 
-/// The object for one input, by the reference parser.
-json expected(const slice& in, const policy& p, const std::string& source) {
+/// The object for one input, by the reference parser. Its offset is past 32 bits by `before`.
+json expected(const slice& in, const policy& p, const std::string& source, std::uint64_t before) {
   const auto line = reference::parse(in.bytes, p, true);
   const bool ok = line.error == errc::ok;
   json object = {{"source", source},
-                 {"offset", in.offset},
+                 {"offset", before + in.offset},
                  {"ok", ok},
                  {"error", ok ? json{} : json(to_string(line.error))},
                  {"end", line.end},
@@ -259,10 +259,11 @@ json expected(const slice& in, const policy& p, const std::string& source) {
 
 complaint judge_json(std::string_view bytes, const job& j, const std::vector<slice>& inputs,
                      const policy& p) {
+  const std::uint64_t before = std::uint64_t{j.piece} << 32; // as if as much had come before
   std::string name;
   const std::string text = run(bytes, j, p, [&](cli::output& out, const cli::input& one) {
     name = one.source;
-    cli::report_json(out, one, p, iana);
+    cli::report_json(out, {one.source, before + one.offset, one.bytes, one.result}, p, iana);
   });
   if (!is_readable(text))
     return about(bytes, "the JSON holds hidden characters: " + corpus::escape(text));
@@ -272,7 +273,7 @@ complaint judge_json(std::string_view bytes, const job& j, const std::vector<sli
                             std::to_string(objects.size()));
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const json have = json::parse(objects[i].bytes, nullptr, false);
-    const json want = expected(inputs[i], p, name);
+    const json want = expected(inputs[i], p, name, before);
     if (have != want)
       return about(inputs[i].bytes, "the object of an input\n  want    ") + want.dump() +
              "\n  have    " + std::string{objects[i].bytes};
