@@ -75,6 +75,7 @@ parse_result explain(std::span<const std::byte> bytes, policy p, F&& f) {
 template <detail::owning_temporary T, class F> parse_result explain(T&&, policy, F&&) = delete;
 /// A buffer does not compile: it would be read up to a NUL. Pass the size:
 /// `explain({buffer, n}, ...)`.
-template <std::size_t N, class F> parse_result explain(char (&buffer)[N], policy, F&&) = delete;
+template <std::size_t N, class F>
+parse_result explain(char (&unsized_buffer)[N], policy, F&&) = delete;
 
 } // namespace statusline

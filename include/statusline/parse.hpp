@@ -229,9 +229,10 @@ template <detail::owning_temporary T> parse_result parse(T&&, policy = strict) =
 template <detail::owning_temporary T> parse_result parse_complete(T&&, policy = strict) = delete;
 
 /// A buffer does not compile: it would be read up to a NUL. Pass the size: `parse({buffer, n})`.
-template <std::size_t N> parse_result parse(char (&buffer)[N], policy = strict) = delete;
+template <std::size_t N> parse_result parse(char (&unsized_buffer)[N], policy = strict) = delete;
 /// A buffer does not compile: it would be read up to a NUL. Pass the size:
 /// `parse_complete({buffer, n})`.
-template <std::size_t N> parse_result parse_complete(char (&buffer)[N], policy = strict) = delete;
+template <std::size_t N>
+parse_result parse_complete(char (&unsized_buffer)[N], policy = strict) = delete;
 
 } // namespace statusline

@@ -75,7 +75,7 @@ public:
   /// A temporary that owns its bytes does not compile: `reason_part` would dangle.
   template <detail::owning_temporary T> feed_result feed(T&&) = delete;
   /// A buffer does not compile: it would be read up to a NUL. Pass the size: `feed({buffer, n})`.
-  template <std::size_t N> feed_result feed(char (&buffer)[N]) = delete;
+  template <std::size_t N> feed_result feed(char (&unsized_buffer)[N]) = delete;
 
   /// Says that no more bytes will come, and ends as parse_complete() does. Where that is
   /// `need_more` nothing has changed: bytes that do come after all can still be fed. O(1).
