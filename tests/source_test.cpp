@@ -2,6 +2,7 @@
 //
 // The window over a file slides, and its buffer is moved and grows, in pieces of 128 KiB: whatever
 // is asked for around these edges is what is in the file.
+#include <cli/inputs.hpp>
 #include <cli/output.hpp>
 #include <cli/source.hpp>
 
@@ -144,12 +145,15 @@ TEST(Source, GivesEachInputItsOwnBytes) {
       const std::string bytes = first + "HTTP/1.1 404 Not Found\r\n" + "HTTP/1.1 500 x";
       fed_source fed{bytes, 0};
       std::vector<std::size_t> offsets;
-      for_each_input(*fed, cut::lines, {{}, edge}, [&](const input& in) {
+      const auto visit = [&](const input& in) {
         offsets.push_back(in.offset);
         const std::string_view rest = std::string_view{bytes}.substr(in.offset);
         EXPECT_EQ(in.bytes, rest.substr(0, in.bytes.size()));
         EXPECT_EQ(in.result, parse_complete(rest, {{}, edge}));
-      });
+      };
+      std::uint64_t body_bytes = 0;
+      for_each_input(*fed, {division::lines}, {{}, edge}, visit, body_bytes);
+      EXPECT_EQ(body_bytes, 0u);
       EXPECT_EQ(offsets, (std::vector{std::size_t{0}, first.size(), first.size() + 24}));
     }
   }
