@@ -183,7 +183,8 @@ complaint judge_places(const registry& r, const registry_entry& row, tail number
   const std::size_t step = phrase.size() / 64 + 1;
   for (std::size_t at = numbers.byte() % step; at < phrase.size(); at += step) {
     const char before = phrase[at];
-    phrase[at] = static_cast<char>(before ^ (1 + numbers.byte() % 0xff));
+    const int other_bits = 1 + static_cast<int>(numbers.byte() % 0xff);
+    phrase[at] = static_cast<char>(before ^ other_bits);
     const status_line line{phrase, row.code, {1, 1}, {}};
     if (assess(line, r).phrase == phrase_standing::canonical)
       return judge_line(line, r);

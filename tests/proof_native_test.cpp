@@ -36,8 +36,6 @@ constexpr std::uint32_t stride = 61; // an odd number: so each quirk comes with 
 constexpr std::uint32_t stride = 1;
 #endif
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// The first set of quirks of which `fine` is false; every `step`th of all that there are is asked.
 template <class Fine> std::optional<quirk_set> first_wrong(std::uint32_t step, Fine fine) {
   for (std::uint32_t bits = 0; bits < 1u << quirk_count; bits += step)
