@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Draws the automaton: draw.sh [OUT]. `./dev docs` runs it, and installs what it needs: graphviz.
-# A picture of the same graph is left alone, since Graphviz places things differently in each version.
+# Draws the automaton, and who includes whom: draw.sh [FOLDER], which is docs. `./dev docs` runs it,
+# and installs graphviz. A picture of the same graph is not redrawn, because each version of Graphviz
+# places things differently.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-out=${1:-docs/automaton.svg}
+folder=${1:-docs}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+export LC_ALL=C
 
 # Colours are here and not in the graph, because a picture has to follow the reader's theme by itself.
 style='<style>
@@ -22,12 +24,36 @@ style='<style>
 .plain path { stroke: #dde1e6 } .plain polygon { stroke: #dde1e6; fill: #dde1e6 }
 .quirk path { stroke: #f0935a } .quirk polygon { stroke: #f0935a; fill: #f0935a } .quirk text { fill: #f5ab7d } }
 </style>'
+
+# draw NAME FILTER: the graph $work/NAME.dot, through a filter, as a picture.
+draw() {
+  local out=$folder/$1.svg sum
+  # tests/docs_test.py compares this line.
+  sum="<!-- drawn from $(sha256sum "$work/$1.dot" | cut -d ' ' -f 1) -->"
+  if [[ -e $out ]] && grep -qF -- "$sum" "$out"; then
+    return
+  fi
+  "$2" "$work/$1.dot" | dot -Tsvg |
+    awk -v style="$style" -v sum="$sum" '{ print } /^ viewBox/ { print style; print sum }' >"$out"
+}
+
+# includes: a node for each header, and one for each folder that includes some of them.
+includes() {
+  echo 'digraph "Who includes whom" {'
+  echo 'rankdir=TB; ranksep=0.3; nodesep=0.15; fontname="sans-serif"'
+  echo 'node [shape=box, style=rounded, fontname="sans-serif", fontsize=12, height=0.3, class=state]'
+  echo 'edge [arrowsize=0.6, class=plain]'
+  grep -rEH --include='*.[ch]' --include='*.[ch]pp' '^ *# *include [<"](statusline|support|cli)/' \
+    include src tests fuzz bench examples |
+    sed -E -e 's|^include/statusline/([^:]*):|\1:|' -e 's|^((src/c\|src/cli\|tests/support\|tests\|fuzz\|bench\|examples)/)[^:]*:|\1:|' \
+      -e 's|[^:]*include [<"]statusline/([^">]*).*|\1|' -e 's|[^:]*include [<"]support/.*|tests/support/|' \
+      -e 's|[^:]*include [<"]cli/.*|src/cli/|' |
+    awk -F: '$1 != $2 { printf "\"%s\" -> \"%s\"\n", $1, $2 }' | sort -u
+  echo '}'
+}
+
 "${CXX:-g++}" -std=c++20 -Iinclude docs/automaton.cpp -o "$work/automaton"
 "$work/automaton" >"$work/automaton.dot"
-# What tests/docs_test.py looks for.
-sum="<!-- drawn from $(sha256sum "$work/automaton.dot" | cut -d ' ' -f 1) -->"
-if [[ -e $out ]] && grep -qF -- "$sum" "$out"; then
-  exit
-fi
-dot -Tsvg "$work/automaton.dot" |
-  awk -v style="$style" -v sum="$sum" '{ print } /^ viewBox/ { print style; print sum }' >"$out"
+draw automaton cat
+includes >"$work/includes.dot"
+draw includes tred # without the edges that others imply

@@ -83,10 +83,10 @@ std::string said_by(const peers::peer& p, std::string_view bytes) {
 
 std::string said_by_strict(std::string_view bytes) {
   const parse_result r = parse(bytes);
-  return r ? "taken" : '`' + std::string{to_string(r.error)} + '`';
+  return r ? "ok" : '`' + std::string{to_string(r.error)} + '`';
 }
 
-std::string taken_with(std::string_view bytes) {
+std::string accepted_with(std::string_view bytes) {
   const parse_result r = parse(bytes, permissive);
   std::string text = r ? "" : "nothing";
   for (const quirk q : r.line.quirks)
@@ -102,13 +102,13 @@ TEST(Migration, TheTableIsWhatTheySay) {
     return static_cast<std::size_t>(std::ranges::find(head, name) - head.begin());
   };
   ASSERT_LT(column("`strict`"), head.size());
-  ASSERT_LT(column("taken with"), head.size());
+  ASSERT_LT(column("accepted with"), head.size());
   for (std::size_t i = 2; i < rows.size(); ++i) {
     SCOPED_TRACE(rows[i][0]);
     ASSERT_EQ(rows[i].size(), head.size());
     const std::string bytes = bytes_of(rows[i]);
     EXPECT_EQ(rows[i][column("`strict`")], said_by_strict(bytes));
-    EXPECT_EQ(rows[i][column("taken with")], taken_with(bytes));
+    EXPECT_EQ(rows[i][column("accepted with")], accepted_with(bytes));
     for (const peers::peer& p : peers::all_peers()) {
       const std::string name = column_of(p);
       SCOPED_TRACE(std::string{p.name} + ", column '" + name + "'");

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What README.md shows is what happens: its console sessions, its examples, and the ways in."""
+"""README.md and docs/tool.md show what happens: their console sessions, the examples, the ways in, and
+each option and JSON member of the tool."""
 
+import json
 import os
 import pathlib
 import re
@@ -11,10 +13,16 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TOOL_PAGE = (ROOT / "docs/tool.md").read_text(encoding="utf-8")
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def blocks(language, page=README):
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+def run_tool(command):
+    return subprocess.run(["sh", "-c", command.replace("statusline ", os.environ["TOOL"] + " ")],
+                          cwd=ROOT, check=False, capture_output=True, text=True)
 
 
 def block_with(language, word):
@@ -26,16 +34,15 @@ class Readme(unittest.TestCase):
     maxDiff = None
 
     def test_sessions(self):
-        sessions = blocks("console")
-        self.assertGreaterEqual(len(sessions), 3)
-        for session in sessions:
-            command, shown = session.split("\n", 1)
-            self.assertRegex(command, r"^\$ .*\./dev run ")
-            command = command.removeprefix("$ ").replace("./dev run", os.environ["TOOL"])
-            ran = subprocess.run(["sh", "-c", command], cwd=ROOT, check=False,
-                                 capture_output=True, text=True)
-            self.assertEqual(ran.stdout, shown)
-            self.assertEqual(ran.stderr, "")
+        for page, program in (README, "./dev run "), (TOOL_PAGE, "statusline "):
+            sessions = blocks("console", page)
+            self.assertGreaterEqual(len(sessions), 3)
+            for session in sessions:
+                command, shown = session.split("\n", 1)
+                self.assertIn(program, command)
+                ran = run_tool(command.removeprefix("$ ").replace(program, "statusline "))
+                self.assertEqual(ran.stdout, shown)
+                self.assertEqual(ran.stderr, "")
 
     def test_example(self):
         (source,), (shown,) = blocks("cpp"), blocks("text")
@@ -47,6 +54,14 @@ class Readme(unittest.TestCase):
                             f"-I{ROOT}/include", file, "-o", program], check=True)
             ran = subprocess.run([program], check=True, capture_output=True, text=True)
         self.assertEqual(ran.stdout, shown)
+
+    def test_trial(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "include").symlink_to(ROOT / "include")
+            pathlib.Path(folder, "hello.cpp").write_text(blocks("cpp")[0], encoding="utf-8")
+            ran = subprocess.run(["sh", "-ec", block_with("sh", "hello.cpp")], cwd=folder,
+                                 check=True, capture_output=True, text=True)
+        self.assertEqual(ran.stdout, blocks("text")[0])
 
     def test_examples_are_there_and_short(self):
         table = README[README.index("## Examples"):].split("\n## ")[0]
@@ -91,6 +106,42 @@ class Readme(unittest.TestCase):
             self.assertEqual(sh("./app"), shown)
             # The C library knows the registry's phrases, and assesses none.
             self.assertEqual(sh("./app-c"), shown[:shown.index("phrase: ")])
+
+
+class ToolPage(unittest.TestCase):
+    def section(self, heading):
+        """The text from a heading to the next one of its level or a higher one."""
+        level = heading.index(" ")
+        begin = TOOL_PAGE.index(f"\n{heading}\n") + 1
+        return re.split(rf"\n#{{1,{level}}} ", TOOL_PAGE[begin + level:])[0]
+
+    def tables(self, text, first_column):
+        """The names in the first column of each table that has this title there."""
+        for table in re.findall(rf"^\| {first_column} \|.*\n((?:\|.*\n)*)", text, re.MULTILINE):
+            yield [name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+                   for name in re.findall(r"`(.*?)`", cell)]
+
+    def test_lists_every_option(self):
+        for command in "parse", "explain", "registry", "quirks":
+            help_text = run_tool(f"statusline {command} --help").stdout
+            options = re.findall(r"^ +(?:-\w,)?(--[\w-]+)", help_text, re.MULTILINE)
+            (listed, *_) = self.tables(self.section(f"## `{command}`"), "option")
+            self.assertCountEqual(listed, set(options) - {"--help"}, command)
+
+    def test_lists_every_member(self):
+        stream = "printf 'HTTP/1.1 200 OK\\r\\nContent-Length: x\\r\\n\\r\\n' | statusline parse --follow --json"
+        for heading, table, command, object_index in [
+                ("### JSON of `parse`", 0, stream, 0),
+                ("### Summary", 0, stream + " --quiet", 0),
+                ("## `explain`", 0, "statusline explain 404 --json", 0),
+                ("## `quirks`", 0, "statusline quirks --json", 0),
+                ("## `quirks`", 1, "statusline quirks --json", -1)]:
+            printed = json.loads(run_tool(command).stdout.splitlines()[object_index])
+            listed = [*self.tables(self.section(heading), "member")][table]
+            self.assertEqual(listed, [*printed], heading)
+        row = json.loads(run_tool("statusline registry --json").stdout.splitlines()[0])
+        (listed,) = self.tables(self.section("## `explain`"), "member")
+        self.assertEqual([*row], [name for name in listed if name not in ("standing", "aliases")])
 
 
 if __name__ == "__main__":
