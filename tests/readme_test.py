@@ -125,22 +125,22 @@ class ToolPage(unittest.TestCase):
         for command in "parse", "explain", "registry", "quirks":
             help_text = run_tool(f"statusline {command} --help").stdout
             options = re.findall(r"^ +(?:-\w,)?(--[\w-]+)", help_text, re.MULTILINE)
-            (listed, *_) = self.tables(self.section(f"## `{command}`"), "option")
+            (listed, *_) = self.tables(self.section(f"## {command}"), "option")
             self.assertCountEqual(listed, set(options) - {"--help"}, command)
 
     def test_lists_every_member(self):
         stream = "printf 'HTTP/1.1 200 OK\\r\\nContent-Length: x\\r\\n\\r\\n' | statusline parse --follow --json"
         for heading, table, command, object_index in [
-                ("### JSON of `parse`", 0, stream, 0),
+                ("### JSON of parse", 0, stream, 0),
                 ("### Summary", 0, stream + " --quiet", 0),
-                ("## `explain`", 0, "statusline explain 404 --json", 0),
-                ("## `quirks`", 0, "statusline quirks --json", 0),
-                ("## `quirks`", 1, "statusline quirks --json", -1)]:
+                ("## explain", 0, "statusline explain 404 --json", 0),
+                ("## quirks", 0, "statusline quirks --json", 0),
+                ("## quirks", 1, "statusline quirks --json", -1)]:
             printed = json.loads(run_tool(command).stdout.splitlines()[object_index])
             listed = [*self.tables(self.section(heading), "member")][table]
             self.assertEqual(listed, [*printed], heading)
         row = json.loads(run_tool("statusline registry --json").stdout.splitlines()[0])
-        (listed,) = self.tables(self.section("## `explain`"), "member")
+        (listed,) = self.tables(self.section("## explain"), "member")
         self.assertEqual([*row], [name for name in listed if name not in ("standing", "aliases")])
 
 
