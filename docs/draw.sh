@@ -48,7 +48,17 @@ includes() {
     sed -E -e 's|^include/statusline/([^:]*):|\1:|' -e 's|^((src/c\|src/cli\|tests/support\|tests\|fuzz\|bench\|examples)/)[^:]*:|\1:|' \
       -e 's|[^:]*include [<"]statusline/([^">]*).*|\1|' -e 's|[^:]*include [<"]support/.*|tests/support/|' \
       -e 's|[^:]*include [<"]cli/.*|src/cli/|' |
-    awk -F: '$1 != $2 { printf "\"%s\" -> \"%s\"\n", $1, $2 }' | sort -u
+    sort -u |
+    awk -F: '
+      $1 != $2 { edge[$1, $2] = $0 }
+      END {
+        for (pair in edge) {
+          split(edge[pair], end, ":")
+          # An implementation that its header includes last, and that includes this header again.
+          if (!((end[2] SUBSEP end[1]) in edge && end[1] ~ /^detail/))
+            printf "\"%s\" -> \"%s\"\n", end[1], end[2]
+        }
+      }' | sort
   echo '}'
 }
 
