@@ -85,6 +85,7 @@ class Readme(unittest.TestCase):
                     ["sh", "-ec", commands], cwd=where, check=False, text=True,
                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                     env={**os.environ, "HOME": folder, "CMAKE_PREFIX_PATH": str(local),
+                         "CMAKE_EXPORT_COMPILE_COMMANDS": "ON",
                          "PKG_CONFIG_PATH": f"{local}/share/pkgconfig:{local}/lib/pkgconfig",
                          "LD_LIBRARY_PATH": f"{local}/lib"})
                 self.assertEqual(ran.returncode, 0, ran.stdout)
@@ -93,6 +94,12 @@ class Readme(unittest.TestCase):
             install = block_with("sh", "cmake --install")
             self.assertEqual(install.count("build/embed"), 3)
             sh(install.replace("build/embed", f"{folder}/build"), ROOT)
+            # A user gets optimized code, and no warning of the user's compiler stops the build.
+            commands = json.loads((home / "build/compile_commands.json").read_text(encoding="utf-8"))
+            self.assertNotEqual(commands, [])
+            for command in commands:
+                self.assertRegex(command["command"], r" -O[23] ")
+                self.assertNotIn("-Werror", command["command"])
 
             (home / "app.cpp").write_text(cpp, encoding="utf-8")
             (home / "app.c").write_text(c, encoding="utf-8")
