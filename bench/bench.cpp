@@ -380,21 +380,6 @@ void run(benchmark::State& state, const row& r, const column& c, const row& agai
   state.counters["ratio"] = 2 * ns / (before + after);
 }
 
-/// A benchmark whose bytes the analyzer can follow to their owner: it cannot with a lambda.
-class timed final : public benchmark::internal::Benchmark {
-public:
-  timed(const row& r, const column& c, const row& against_row, const column& against)
-      : Benchmark{(r.name + '/' + c.name).c_str()}, row_{r}, column_{c},
-        against_row_{against_row}, against_{against} {}
-  void Run(benchmark::State& state) override { run(state, row_, column_, against_row_, against_); }
-
-private:
-  const row& row_;
-  const column& column_;
-  const row& against_row_;
-  const column& against_;
-};
-
 /// The first line that the column is wrong about; empty if there is none.
 std::string first_fault(const row& r, const column& c) {
   if (c.needs_nul && !r.nul_after)
@@ -468,11 +453,10 @@ bool add(const row& r, const std::vector<column>& all) {
     }
     const row& against_row = &c == &mine ? other_row : r;
     const column& against = &c == &mine ? column_for(other_row.allowed) : mine;
-    auto* const one = new timed{r, c, against_row, against}; // NOLINT(*-owning-memory)
+    const auto timed = [&](benchmark::State& state) { run(state, r, c, against_row, against); };
+    auto* const one = benchmark::RegisterBenchmark((r.name + '/' + c.name).c_str(), timed);
     one->ComputeStatistics("low", [](const auto& values) { return quantile(values, 1); });
     one->ComputeStatistics("high", [](const auto& values) { return quantile(values, 9); });
-    // Which owns it.
-    benchmark::internal::RegisterBenchmarkInternal(one); // NOLINT(*NewDeleteLeaks)
   }
   if (!left_out.empty())
     benchmark::AddCustomContext("left out of " + r.name, left_out);
