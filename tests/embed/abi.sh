@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The ABI of libstatusline.so.1 is the one that is described in abi/. `abi.sh --write`, in the same
+# The ABI of the C library is the one that is described in abi/. `abi.sh --write`, in the same
 # environment, describes it anew: for a function that is added, never for one that has changed.
 source "$(dirname "$0")/common.sh"
 need abidw abigail-tools abidiff abigail-tools
 scratch
 
-described=$CHECKOUT/abi/libstatusline.so.1.abi
+version=$(<"$CHECKOUT/abi/VERSION")
+soname=libstatusline.so.${version%%.*}
+described=$CHECKOUT/abi/$soname.abi
 describe() {
   abidw --exported-interfaces-only --no-show-locs --no-corpus-path --no-comp-dir-path \
     --no-architecture --no-elf-needed --type-id-style hash "$1"
@@ -23,6 +25,10 @@ unchanged() {
 }
 unchanged "$TREE/src/c/libstatusline.so" || fail "the ABI has changed"
 
+# Functions that are added raise the version of the ABI.
+newest=$(sed -n 's/^STATUSLINE_\(.*\) {$/\1/p' "$CHECKOUT/src/c/statusline.map" | sort -V | tail -n 1)
+[[ $newest == "${version%.*}" ]] || fail "statusline.map has $newest, abi/VERSION has $version"
+
 # And the check sees a break. breaks EDIT: it does when the library is edited like this.
 breaks() {
   rm -rf planted
@@ -31,7 +37,7 @@ breaks() {
   sed -i -e "$1" planted/include/statusline/statusline.h planted/c/statusline.cpp planted/c/statusline.map
   "$CXX" -w -Wno-narrowing -std=c++20 -g -fPIC -shared -fvisibility=hidden -fno-exceptions -fno-rtti \
     -Iplanted/include -Wl,--version-script=planted/c/statusline.map \
-    planted/c/statusline.cpp -o planted/libstatusline.so -Wl,-soname,libstatusline.so.1
+    planted/c/statusline.cpp -o planted/libstatusline.so -Wl,-soname,"$soname"
   if unchanged planted/libstatusline.so >/dev/null; then
     [[ -z $1 ]] || fail "no notice was taken of: $1"
   else

@@ -16,7 +16,8 @@ cpack --config "$TREE/CPackConfig.cmake" -G DEB -B . \
 lintian --fail-on error,warning --tag-display-limit 0 \
   --suppress-tags-from-file "$CHECKOUT/cmake/debian/lintian-tags" ./*.deb
 
-for package in libstatusline1 libstatusline-dev statusline; do
+version=$(<"$CHECKOUT/abi/VERSION")
+for package in "libstatusline${version%%.*}" libstatusline-dev statusline; do
   dpkg -x "$package"_*.deb root
 done
 root/usr/bin/statusline --version

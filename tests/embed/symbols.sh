@@ -30,5 +30,8 @@ fi
 
 needed=$(readelf --dynamic "$lib/libstatusline.so" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
 [[ $needed == libc.so.6 ]] || fail "the library needs $needed"
-readelf --dynamic "$lib/libstatusline.so" | grep -q 'SONAME.*\[libstatusline.so.1\]' ||
+version=$(<"$CHECKOUT/abi/VERSION")
+readelf --dynamic "$lib/libstatusline.so" | grep -qF "soname: [libstatusline.so.${version%%.*}]" ||
   fail "the library has another soname"
+[[ $(readlink -f "$lib/libstatusline.so") == */libstatusline.so.$version ]] ||
+  fail "the library is not version $version of the ABI"
