@@ -9,6 +9,7 @@ include(CMakePackageConfigHelpers)
 function(add_package name dir)
   cmake_parse_arguments(PARSE_ARGV 2 arg "ARCH_INDEPENDENT" "" "")
   install(TARGETS ${arg_UNPARSED_ARGUMENTS} EXPORT ${name}
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT statusline_runtime # a DLL
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
       COMPONENT statusline_runtime NAMELINK_COMPONENT statusline_dev
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT statusline_dev)
@@ -48,7 +49,12 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/corpus/seeds/oracle_fuzzer/
   DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline/fuzz/seeds COMPONENT statusline_dev)
 
 if(STATUSLINE_C)
-  add_package(statusline-c ${CMAKE_INSTALL_LIBDIR} statusline_c statusline_c_static)
+  foreach(library IN ITEMS statusline_c statusline_c_static)
+    if(TARGET ${library}) # BUILD_SHARED_LIBS leaves one of them out
+      list(APPEND c_libraries ${library})
+    endif()
+  endforeach()
+  add_package(statusline-c ${CMAKE_INSTALL_LIBDIR} ${c_libraries})
 endif()
 
 if(STATUSLINE_TOOL)

@@ -14,7 +14,7 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_COMPONENTS_ALL statusline_dev)
-if(STATUSLINE_C)
+if(TARGET statusline_c)
   list(APPEND CPACK_COMPONENTS_ALL statusline_runtime)
 endif()
 if(STATUSLINE_TOOL)
@@ -43,7 +43,10 @@ bytes, without allocating or copying, and names everything irregular.")
 
 set(CPACK_DEBIAN_STATUSLINE_DEV_PACKAGE_NAME libstatusline-dev)
 set(CPACK_DEBIAN_STATUSLINE_DEV_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_STATUSLINE_DEV_PACKAGE_DEPENDS "libstatusline${STATUSLINE_ABI_MAJOR} (= ${PROJECT_VERSION})")
+if(TARGET statusline_c)
+  set(CPACK_DEBIAN_STATUSLINE_DEV_PACKAGE_DEPENDS
+    "libstatusline${STATUSLINE_ABI_MAJOR} (= ${PROJECT_VERSION})")
+endif()
 set(CPACK_COMPONENT_STATUSLINE_DEV_DESCRIPTION
   "HTTP/1.x status line parser, development files
 The C++20 library, which is headers only, the header and the archive of the C

@@ -32,6 +32,17 @@ DESTDIR=$PWD/whole cmake --install build
 diff -r staged whole || fail "the parts are not the whole"
 make_check "$PWD/staged/opt/statusline"
 
+# One kind of library alone; statusline::statusline_c is that one.
+for shared in ON OFF; do
+  built_for -DCMAKE_INSTALL_PREFIX="$PWD/shared-$shared" -DBUILD_SHARED_LIBS="$shared"
+  cmake --install build
+  cmake_check "$PWD/shared-$shared" -DBUILD_SHARED_LIBS="$shared"
+done
+make_check "$PWD/shared-OFF"
+if find shared-ON -name '*.a' | grep . || find shared-OFF -name '*.so*' | grep .; then
+  fail "BUILD_SHARED_LIBS builds the other kind too"
+fi
+
 # Without the C library there is none to be found, and that is what is said.
 built_for -DCMAKE_INSTALL_PREFIX="$PWD/bare" -DSTATUSLINE_C=OFF
 cmake --install build
