@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "framing.hpp"
 #include "options.hpp"
+#include "platform.hpp"
 #include "registry_file.hpp"
 #include "report.hpp"
 #include "text.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <new>
 #include <sstream>
 
@@ -136,8 +136,7 @@ int report(const command_line& line, const CLI::ParseError& e, output& out) {
 
 int main(int argc, char** argv) {
   using namespace statusline::cli;
-  hold_standard_files();
-  std::signal(SIGPIPE, SIG_IGN); // so that a write to a closed pipe fails instead
+  platform::start(argc, argv);
   int status = all_valid;
   output out;
   command_line line;

@@ -2,6 +2,7 @@
 //
 // Writes the man page and the bash completion from the definition of the command line.
 #include "options.hpp"
+#include "platform.hpp"
 #include "text.hpp"
 
 #include <statusline/version.hpp>
@@ -169,6 +170,7 @@ complete -F _statusline statusline
 } // namespace
 
 int main(int argc, char** argv) {
+  platform::start(argc, argv);
   const command_line line;
   const std::string_view what = argc == 2 ? argv[1] : "";
   if (what == "man")

@@ -149,6 +149,7 @@ command_line::command_line()
     : app{"Parses the status line of an HTTP/1.x response, names each irregularity and its\n"
           "place, and checks the code and the phrase against a registry.",
           "statusline"} {
+  app.allow_windows_style_options(false); // a slash begins a file's name there too
   const auto format = std::make_shared<help_format>();
   format->column_width(24);
   app.formatter(format);

@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "output.hpp"
 
+#include "platform.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
-#include <fcntl.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 namespace statusline::cli {
 
 output::output() {
-  if (::isatty(STDOUT_FILENO) == 0)
+  if (!platform::is_terminal(platform::standard_output))
     return;
   const char* const no_colour = std::getenv("NO_COLOR");
   colour_ = no_colour == nullptr || *no_colour == '\0';
   // Lines of more than 100 columns are no easier to read on a wider terminal.
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col != 0)
-    columns_ = std::clamp<std::size_t>(size.ws_col, 60, 100);
+  if (const std::size_t width = platform::columns(platform::standard_output); width != 0)
+    columns_ = std::clamp<std::size_t>(width, 60, 100);
 }
 
 output& output::operator<<(std::string_view text) {
@@ -35,9 +32,8 @@ output& output::operator<<(std::string_view text) {
 void output::flush() {
   std::string_view rest = buffer_;
   while (!rest.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
-    if (written < 0 && errno == EINTR)
-      continue;
+    const std::ptrdiff_t written =
+        platform::write(platform::standard_output, rest.data(), rest.size());
     if (written < 0) {
       const int reason = errno;
       buffer_.clear();
@@ -54,13 +50,6 @@ void output::flush() {
 void complain(output& out, std::string_view message) {
   out.flush();
   std::fprintf(stderr, "statusline: %.*s\n", static_cast<int>(message.size()), message.data());
-}
-
-void hold_standard_files() {
-  // Read-only where it would be written and the other way round, so that both fail with EBADF.
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    if (::fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-      (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
 } // namespace statusline::cli

@@ -39,8 +39,4 @@ private:
 /// `statusline: message` on standard error, after all that has been said on standard output.
 void complain(output& out, std::string_view message);
 
-/// Opens whichever of the three standard files is closed, such that using it fails as it did: no
-/// other file can take its number, and be read or written in its place.
-void hold_standard_files();
-
 } // namespace statusline::cli

@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "source.hpp"
 
+#include "platform.hpp"
 #include "text.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 namespace statusline::cli {
 
 source::source(std::string name, output& pending)
-    : name_{std::move(name)}, pending_{pending}, fd_{name_ == "-" ? STDIN_FILENO
-                                                                  : ::open(name_.c_str(),
-                                                                           O_RDONLY | O_CLOEXEC)} {
+    : name_{std::move(name)}, pending_{pending}, fd_{name_ == "-" ? platform::standard_input
+                                                                  : platform::open(name_)} {
   if (fd_ < 0)
     fail();
 }
 
 source::~source() {
-  if (fd_ != STDIN_FILENO)
-    ::close(fd_);
+  if (fd_ != platform::standard_input)
+    platform::close(fd_);
 }
 
 void source::fail() const {
@@ -50,10 +47,7 @@ void source::read_more() {
     end_ = held;
   }
   pending_.flush();
-  ssize_t got = 0;
-  do
-    got = ::read(fd_, buffer_.get() + end_, capacity_ - end_);
-  while (got < 0 && errno == EINTR);
+  const std::ptrdiff_t got = platform::read(fd_, buffer_.get() + end_, capacity_ - end_);
   if (got < 0)
     fail();
   end_ += static_cast<std::size_t>(got);
