@@ -57,9 +57,11 @@ if(STATUSLINE_C)
   add_package(statusline-c ${CMAKE_INSTALL_LIBDIR} ${c_libraries})
 endif()
 
-if(STATUSLINE_TOOL)
+if(STATUSLINE_TOOL AND TARGET statusline_tool)
   install(TARGETS statusline_tool
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT statusline_tool)
+endif()
+if(STATUSLINE_TOOL AND TARGET statusline_generated_docs)
   install(FILES ${PROJECT_BINARY_DIR}/src/statusline.1
     DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT statusline_tool)
   install(FILES ${PROJECT_BINARY_DIR}/src/statusline.bash RENAME statusline

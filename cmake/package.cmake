@@ -17,7 +17,7 @@ set(CPACK_COMPONENTS_ALL statusline_dev)
 if(TARGET statusline_c)
   list(APPEND CPACK_COMPONENTS_ALL statusline_runtime)
 endif()
-if(STATUSLINE_TOOL)
+if(STATUSLINE_TOOL AND TARGET statusline_tool)
   list(APPEND CPACK_COMPONENTS_ALL statusline_tool)
 endif()
 

@@ -16,7 +16,7 @@ build=build/fuzz
 mkdir -p $build
 log=$build/build.log
 if ! { env -u CC -u CXX cmake -S . -B $build -G Ninja -DCMAKE_CXX_COMPILER="$CXX" \
-         -DCMAKE_C_COMPILER="${CXX/clang++/clang}" -DSTATUSLINE_FUZZ=ON -DSTATUSLINE_TESTS=OFF \
+         -DCMAKE_C_COMPILER="${CXX/clang++/clang}" -DSTATUSLINE_{COMPLETE,FUZZ}=ON -DSTATUSLINE_TESTS=OFF \
          -DSTATUSLINE_TOOL=OFF -DSTATUSLINE_C=OFF -DSTATUSLINE_INSTALL=OFF &&
        cmake --build $build --target statusline_fuzzers; } >$log 2>&1; then
   cat $log >&2
