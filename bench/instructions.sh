@@ -17,7 +17,7 @@ count() {
   rm -f "$work"/*
   "$1" -std=c++20 -O3 -DNDEBUG -Iinclude bench/instructions.cpp -o "$work/program"
   valgrind -q --tool=callgrind --callgrind-out-file="$work/out" --collect-atstart=no \
-    --toggle-collect='statusline::detail::parse(*' \
+    --toggle-collect='statusline::detail::parse_line(*' \
     --toggle-collect='statusline::detail::machine::run(*' \
     --dump-after='*counted(*' "$work/program" "${@:2}" >"$work/names"
   local number=0 name

@@ -8,7 +8,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 version=14 dir=build/coverage
-flags='-fprofile-instr-generate -fcoverage-mapping -O1'
+# NDEBUG: the failure of an assert() would count as a branch that no test takes.
+flags='-fprofile-instr-generate -fcoverage-mapping -O1 -DNDEBUG -DSTATUSLINE_SANITIZED'
 show=(--show-branch-summary --show-region-summary=false)
 if [[ ${1:-} == --mcdc ]]; then
   version=19 dir=build/mcdc
@@ -35,7 +36,7 @@ for each in "${tests[@]}"; do
   reports+=("$dir/$each.json")
 done
 
-# The table is of those that scan with vectors; of scan.hpp the last one compiles another branch.
+# The table is of those that scan with vectors; of block.hpp the last one compiles another branch.
 programs=()
 for each in "${tests[@]:0:7}"; do
   programs+=(${programs[0]:+-object} "$dir/tests/${each}_test")

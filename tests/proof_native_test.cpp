@@ -53,14 +53,14 @@ using detail::machine;
 /// set shows. At the start no byte was taken: run() looks for a whole line there.
 machine machine_at(state at, bool filled) {
   machine m;
-  m.at = at;
+  m.where = at;
   m.end = at == state::start ? 0 : 7;
   if (!filled)
     return m;
   m.end = static_cast<std::size_t>(0x123456789a); // cut off where a size has 32 bits
   m.reason_begin = 0x1111;
   m.reason_end = 0x2222;
-  m.quirks = quirk_set::from_bits(0x0a5a);
+  m.passed.bits = detail::packed_cell::bits_of(quirk_set::from_bits(0x0a5a));
   m.code = 99;
   m.version = {9, 8};
   return m;
@@ -68,16 +68,16 @@ machine machine_at(state at, bool filled) {
 
 /// All that can be observed. Within the reason its end is not: it is where the bytes end.
 bool same(const machine& a, const machine& b) {
-  return a.at == b.at && a.end == b.end && a.error == b.error && a.code == b.code &&
-         a.version == b.version && a.quirks == b.quirks && a.refused == b.refused &&
+  return a.where == b.where && a.end == b.end && a.error == b.error && a.code == b.code &&
+         a.version == b.version && a.quirks() == b.quirks() && a.refused == b.refused &&
          a.reason_begin == b.reason_begin &&
-         (a.reason_end == b.reason_end || a.at == state::reason);
+         (a.reason_end == b.reason_end || a.where == state::reason);
 }
 
 /// One octet, as the cell of the grammar has it; false if it is refused. The end of the input is an
 /// octet that is no byte.
 bool step(machine& m, octet kind, char byte, quirk_set allowed) {
-  const cell& c = grammar(m.at, kind);
+  const cell& c = grammar(m.where, kind);
   const quirk_set no = c.shows - allowed;
   if (c.next == state::failed || !no.empty()) {
     m.refused = no;
@@ -86,23 +86,23 @@ bool step(machine& m, octet kind, char byte, quirk_set allowed) {
   }
   if (kind == octet::digit) {
     const int value = byte - '0';
-    if (m.at == state::slash)
+    if (m.where == state::slash)
       m.version.major = static_cast<std::uint8_t>(value);
-    if (m.at == state::dot)
+    if (m.where == state::dot)
       m.version.minor = static_cast<std::uint8_t>(value);
-    if (m.at == state::gap || m.at == state::digit_1 || m.at == state::digit_2)
+    if (m.where == state::gap || m.where == state::digit_1 || m.where == state::digit_2)
       m.code = static_cast<std::uint16_t>(m.code * 10 + value);
   }
-  if (m.at == state::digit_3) {
+  if (m.where == state::digit_3) {
     const bool separated = c.next == state::reason && !c.shows.contains(quirk::glued_reason);
     m.reason_begin = m.reason_end = m.end + (separated ? 1 : 0);
   }
-  if (m.at == state::reason)
+  if (m.where == state::reason)
     m.reason_end = m.end;
-  m.quirks |= c.shows;
-  m.at = c.next;
+  m.passed.bits |= detail::packed_cell::bits_of(c.shows);
+  m.where = c.next;
   m.end += kind != octet::end;
-  if (m.at == state::accepted)
+  if (m.where == state::accepted)
     m.error = errc::ok;
   return true;
 }
@@ -110,7 +110,7 @@ bool step(machine& m, octet kind, char byte, quirk_set allowed) {
 /// Bytes until the line is decided. Returns how many were taken.
 std::size_t steps(machine& m, std::string_view bytes, quirk_set allowed) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (m.at == state::accepted)
+    if (m.where == state::accepted)
       return i;
     const char byte = bytes[i];
     if (!step(m, octet_of[static_cast<unsigned char>(byte)], byte, allowed))
@@ -218,9 +218,9 @@ std::vector<way> ways() {
         "HTTP 429x\x01" + reason + "\n"}) {
     machine m = machine_at(state::start, false);
     for (std::size_t i = 0; i < line.size(); ++i) {
-      if (!seen.contains(m.at) || i == 90)
+      if (!seen.contains(m.where) || i == 90)
         all.push_back({line.substr(0, i), line.substr(i)});
-      seen |= m.at;
+      seen |= m.where;
       EXPECT_EQ(steps(m, line.substr(i, 1), quirk_set::all()), 1u) << line << i;
     }
   }
@@ -247,7 +247,7 @@ public:
     machine m = machine_at(state::start, false);
     m.end = 0;
     const auto follow = [&](octet kind, char byte) {
-      const cell& c = grammar(m.at, kind);
+      const cell& c = grammar(m.where, kind);
       if (!c.shows.empty())
         showing_.push_back({m.end, c});
       return step(m, kind, byte, quirk_set::all());
@@ -255,14 +255,14 @@ public:
     bool open = true;
     for (std::size_t i = 0; open && i < bytes.size(); ++i)
       open = follow(octet_of[static_cast<unsigned char>(bytes[i])], bytes[i]) &&
-             m.at != state::accepted;
+             m.where != state::accepted;
     if (open && complete)
       follow(octet::end, '\0');
     widest_.error = m.error;
     widest_.end = m.end;
     if (m.error == errc::ok)
       widest_.line = {bytes.substr(m.reason_begin, m.reason_end - m.reason_begin), m.code,
-                      m.version, m.quirks};
+                      m.version, m.quirks()};
   }
   [[nodiscard]] parse_result under(quirk_set allowed) const {
     for (const auto& [offset, entry] : showing_)

@@ -73,8 +73,8 @@ TEST(Table, IsTheSameWhenMadeAtRunTime) {
   EXPECT_EQ((start | blank).size(), 2u);
   EXPECT_EQ((octet::cr | octet::lf).size(), 2u);
   for (const state none : {accepted, failed, state{detail::state_count}})
-    EXPECT_EQ(detail::due(none), errc::ok);
-  EXPECT_EQ(detail::due(quirk{quirk_count}), errc::ok);
+    EXPECT_EQ(detail::expected_in(none), errc::ok);
+  EXPECT_EQ(detail::expected_instead_of(quirk{quirk_count}), errc::ok);
 }
 
 TEST(Table, TheLemmaFailsWhereAStateIsADeadEnd) {
@@ -293,14 +293,14 @@ void expect_as_the_table(fed f, const std::string& bytes, quirk_set allowed) {
 auto seen(const detail::machine& m) {
   const bool goes_on = m.error == errc::need_more;
   const bool accepted = m.error == errc::ok;
-  const bool ended = accepted || m.at == state::cr;
-  const bool in_reason = ended || m.at == state::reason;
+  const bool ended = accepted || m.where == state::cr;
+  const bool in_reason = ended || m.where == state::reason;
   const bool fine = goes_on || accepted;
   return std::tuple{m.error,
                     m.end,
                     m.refused,
-                    goes_on ? m.at : state::failed,
-                    fine ? m.quirks : quirk_set{},
+                    goes_on ? m.where : state::failed,
+                    fine ? m.quirks() : quirk_set{},
                     fine ? m.code : 0,
                     fine ? m.version : http_version{},
                     fine && in_reason ? m.reason_begin : 0,

@@ -25,13 +25,13 @@ concept takes_runs = std::invocable<F&, quirk, std::size_t, std::size_t>;
 template <detail::takes_runs F>
 constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
   struct walker {
-    detail::state at = detail::state::start;
+    detail::state where = detail::state::start;
     quirk_set shows; // what the last octet showed, or completed
     constexpr void step(detail::octet o) noexcept {
-      const detail::cell& entry = detail::grammar(at, o);
-      if (!detail::continues.contains(at))
+      const detail::cell& entry = detail::grammar(where, o);
+      if (!detail::continues.contains(where))
         shows = entry.shows;
-      at = entry.next;
+      where = entry.next;
     }
   };
   constexpr quirk_set missing = {quirk::missing_reason, quirk::short_version,

@@ -7,8 +7,12 @@
 
 #include <statusline/quirk.hpp>
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <type_traits>
 
 namespace statusline {
 
@@ -35,4 +39,29 @@ struct status_line {
   friend constexpr bool operator==(const status_line&, const status_line&) noexcept = default;
 };
 
+namespace detail {
+
+/// A class whose data() lets a caller write if and only if the object is not const: it owns them.
+template <class T>
+concept deeply_const = requires(T& object, const T& constant) {
+  requires !std::same_as<decltype(object.data()), decltype(constant.data())>;
+};
+
+/// A class that only views bytes, so that they may outlive it: one that says so; or one that frees
+/// nothing and either is a view of the standard by inheritance, or has room for one or two pointers
+/// and so for no line with a reason. Larger views of a user's own say so by enable_borrowed_range.
+template <class T>
+concept view_of_bytes = std::ranges::enable_borrowed_range<T> ||
+    (std::is_trivially_destructible_v<T> &&
+     (std::derived_from<T, std::string_view> || std::derived_from<T, std::span<const std::byte>> ||
+      (sizeof(T) >= sizeof(void*) && sizeof(T) <= 2 * sizeof(void*) && !deeply_const<T>)));
+
+/// A temporary that owns its bytes: what parse() views in it would dangle at once.
+template <class T>
+concept owning_temporary =
+    !std::is_lvalue_reference_v<T> && std::is_class_v<std::remove_cvref_t<T>> &&
+    (std::convertible_to<T, std::string_view> ||
+     std::convertible_to<T, std::span<const std::byte>>)&&!view_of_bytes<std::remove_cvref_t<T>>;
+
+} // namespace detail
 } // namespace statusline

@@ -3,7 +3,17 @@
 /// `stream_parser`: a line whose bytes come in pieces.
 #pragma once
 
-#include <statusline/parse.hpp>
+#include <statusline/compiler.hpp>
+#include <statusline/detail/machine.hpp>
+#include <statusline/error.hpp>
+#include <statusline/line.hpp>
+#include <statusline/quirk.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
 
 namespace statusline {
 
@@ -60,7 +70,7 @@ public:
     const std::size_t used = machine_.run(piece.data(), room, policy_.allowed);
     hold_to_limit();
 
-    const bool goes_on = machine_.at == detail::state::reason;
+    const bool goes_on = machine_.where == detail::state::reason;
     const std::size_t from = (std::max)(machine_.reason_begin, begin);
     const std::size_t to = goes_on ? machine_.end : machine_.reason_end;
     // Not substr(): its check for a range would be a symbol that has to come from somewhere.
@@ -94,7 +104,7 @@ public:
   [[nodiscard]] constexpr stream_line line() const noexcept {
     if (machine_.error != errc::ok)
       return {};
-    return {machine_.code, machine_.version,      machine_.quirks,
+    return {machine_.code, machine_.version,      machine_.quirks(),
             machine_.end,  machine_.reason_begin, machine_.reason_end - machine_.reason_begin};
   }
 

@@ -25,14 +25,14 @@ namespace statusline {
 /// `out` must not overlap `line.reason`. O(size); never allocates or throws.
 [[nodiscard]] constexpr std::size_t write(std::span<char> out, const status_line& line) noexcept {
   const std::string_view reason = line.reason;
-  constexpr std::size_t without_reason = detail::canonical.size() + 2;
+  constexpr std::size_t without_reason = detail::prefix.size() + 2;
   // No sum that may wrap around: a C caller's size may be none.
   if (out.size() < without_reason || out.size() - without_reason < reason.size() ||
       line.code > 999 || line.version.major > 9 || line.version.minor > 9 ||
-      detail::skip_reason<detail::stop::at_odd>(reason.data(), 0, reason.size()) != reason.size())
+      detail::skip_plain(reason.data(), reason.size()) != reason.size())
     return 0;
   const auto digit = [](unsigned value) { return static_cast<char>('0' + value % 10); };
-  char* to = std::copy(detail::canonical.begin(), detail::canonical.end(), out.data());
+  char* to = std::copy(detail::prefix.begin(), detail::prefix.end(), out.data());
   out[5] = digit(line.version.major);
   out[7] = digit(line.version.minor);
   out[9] = digit(line.code / 100u);

@@ -45,7 +45,7 @@ TOKEN = re.compile("|".join([*(re.escape(t) for t in sorted(SWAPS, key=len, reve
 # A condition that is one name or call: the swaps find nothing in it.
 CONDITION = re.compile(r"\b(?:if|while) \((?:constexpr )?([A-Za-z_][\w.:]*(?:\([\w.]*\))?)\)|= ([A-Za-z_][\w.:]*(?:\([\w.]*\))?) \?")
 ENUMERATOR = re.compile(r"(?<!case )(?<![\w:])(\w+)::(\w+)\b(?![(:<])")
-STATEMENT = re.compile(r"^ +(?!return\b|using\b|static_assert|friend\b|case\b|if\b|for\b|else\b)"
+STATEMENT = re.compile(r"^ +(?!return\b|using\b|(?:static_)?assert|friend\b|case\b|if\b|for\b|else\b)"
                        r"(?:[\w.\[\]:>*-]+ (?:[|+-]?=) [^;{}]*|[\w.]+\([^;{}]*\)|\+\+[\w.]+|break);$")
 DECLARED = re.compile(r"\b(const|constexpr|auto|std::\w+|bool|char|int|state|errc|machine|walker|quirk_set|reading"
                       r"|iterator|enum_set)\b.* = ")
@@ -100,7 +100,7 @@ class Mutant:
 
     def in_words_branch(self):
         """Whether the line is compiled only where there is neither SSE2 nor NEON."""
-        if not self.path.endswith("scan.hpp"):
+        if not self.path.endswith("block.hpp"):
             return False
         begin = self.lines.index("#else")
         return begin < self.number < self.lines.index("#endif", begin)
@@ -112,7 +112,7 @@ def blank(match):
 
 def code_of(text):
     """The text with what is no code, or is not compiled here, blanked out."""
-    for pattern in (r"//[^\n]*", r'"(?:\\.|[^"\\\n])*"', r"'(?:\\.|[^'\\\n])+'", r"static_assert\((?:[^;]|\n)*?\);",
+    for pattern in (r"//[^\n]*", r'"(?:\\.|[^"\\\n])*"', r"'(?:\\.|[^'\\\n])+'", r"(?:static_)?assert\((?:[^;]|\n)*?\);",
                     r"(?s)(?<=\n)#elif defined\(__aarch64__\) && defined\(__ARM_NEON\)\nstruct.*?\n(?=#else)",
                     r"(?<=\n  else\n)    for \(int i = 0;[^;]*;[^;]*;\n(?=  return word;)",
                     r"(?<=native != std::endian::little\)\n)[^\n]*",

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 //
 // The grammar as data. `rules` below is the language; the rest of this file only turns it into a
-// table of (state, octet) -> (next state, quirks shown, what was due). The parser, the stream,
-// explain(), the picture of the automaton in the docs and the proofs all read this one table.
+// table of (state, octet) -> (next state, quirks shown, error). The parser, the stream, explain(),
+// the picture of the automaton in the docs and the proofs all read this one table.
+//
+// An octet *shows* a quirk if it is irregular in that way. A policy allows a set of quirks and
+// refuses the others; it is only a filter: it never changes where an octet leads.
 #pragma once
 
 #include <statusline/enum_set.hpp>
@@ -18,17 +21,17 @@ namespace statusline::detail {
 
 // clang-format off
 
-/// The kinds of octet that the grammar tells apart.
+/// The kinds of octet that the grammar distinguishes.
 enum class octet : std::uint8_t {
   cr, lf, sp, htab, vt_ff, digit, slash, dot,
   upper_h, upper_t, upper_p, lower_h, lower_t, lower_p, upper_i, upper_c, upper_y,
-  control, // 0x00 to 0x1f but for those above, and 0x7f
+  control, // 0x00 to 0x1f except those above, and 0x7f
   other,   // every other VCHAR, and obs-text
-  end,     // the end of a complete input, read like one more octet
+  end,     // the end of a complete input, read as one more octet
 };
 inline constexpr std::uint8_t octet_kinds = 20;
 
-/// What has been read.
+/// A state is named after what has been read.
 enum class state : std::uint8_t {
   start, blank_cr, blank,                     // nothing; the CR of a blank line; the blank line
   h, ht, htt, http, slash, major, dot, minor, // "H" to "HTTP/1.1"
@@ -45,8 +48,8 @@ using state_set = enum_set<state, state_count>;
 constexpr octet_set operator|(octet a, octet b) noexcept { return octet_set{a} | octet_set{b}; }
 constexpr state_set operator|(state a, state b) noexcept { return state_set{a} | state_set{b}; }
 
-/// In a state of `from`, an octet of `on` leads to `to` and shows the quirks `shows`.
-/// Whatever no rule speaks of is an error.
+/// In any state of `from`, any octet of `on` leads to `to` and shows the quirks `shows`. A (state,
+/// octet) pair without a rule is an error.
 struct rule {
   state_set from;
   octet_set on;
@@ -64,8 +67,8 @@ inline constexpr auto rules = [] {
                         upper_i | upper_c | upper_y | other;
 
   return std::to_array<rule>({
-    // No blank line may come first, though RFC 9112 section 2.2 has servers skip one before a
-    // request, and clients have learnt to do the same.
+    // Irregular: a blank line before the status line. (RFC 9112 section 2.2 lets *servers* skip one
+    // before a request; many clients do the same.)
     {s::start,            lf,        s::blank,    leading_blank},
     {s::start,            cr,        s::blank_cr, leading_blank},
     {s::blank_cr,         lf,        s::blank},
@@ -90,7 +93,7 @@ inline constexpr auto rules = [] {
     {s::ic,               upper_y,   s::icy},
 
     // status-line = HTTP-version SP status-code SP [ reason-phrase ] CRLF     RFC 9112 section 4
-    // The first SP, in each place where a version may be thought to end:
+    // The first SP. It may come early, after "HTTP/2" or "HTTP":
     {s::minor | s::icy,   sp,        s::gap},
     {s::minor | s::icy,   odd_space, s::gap,      other_whitespace},
     {s::major,            sp,        s::gap,      short_version},
@@ -105,7 +108,7 @@ inline constexpr auto rules = [] {
     {s::digit_1,          digit,     s::digit_2},
     {s::digit_2,          digit,     s::digit_3},
 
-    // The second SP, or what servers send in its place. A fourth digit is never taken.
+    // The second SP, or what servers send in its place. A fourth digit is never accepted.
     {s::digit_3,          sp,        s::reason},
     {s::digit_3,          odd_space, s::reason,   other_whitespace},
     {s::digit_3,          text,      s::reason,   glued_reason},
@@ -118,8 +121,8 @@ inline constexpr auto rules = [] {
     {s::reason, htab | sp | digit | text, s::reason},
     {s::reason, vt_ff | control,     s::reason,   control_in_reason},
 
-    // CRLF. A CR that anything but CR or LF follows is never taken: four readings of it are in
-    // use, and two readers that differ in theirs are how responses get split.
+    // CRLF. A CR before anything but CR or LF is never accepted: parsers read it in four ways, and
+    // responses are split between two that disagree.
     {s::reason,           cr,        s::cr},
     {s::cr,               lf,        s::accepted},
     {s::reason,           lf,        s::accepted, bare_lf},
@@ -128,12 +131,12 @@ inline constexpr auto rules = [] {
   });
 }();
 
-/// What is due in a state: the name of the error for an octet that no rule takes there.
-constexpr errc due(state at) noexcept {
+/// What is expected in a state: the error for an octet that has no rule there.
+constexpr errc expected_in(state where) noexcept {
   using enum state;
-  switch (at) {
+  switch (where) {
   case start: case blank_cr: case blank: case i: case ic:
-  case h: case ht: case htt: case http:      return errc::protocol; // up to and with the "/"
+  case h: case ht: case htt: case http:      return errc::protocol; // up to the "/"
   case slash: case major: case dot:          return errc::version;
   case minor: case icy: case digit_3:        return errc::separator;
   case gap: case digit_1: case digit_2:      return errc::code;
@@ -144,8 +147,8 @@ constexpr errc due(state at) noexcept {
   return errc::ok;
 }
 
-/// What was due where a quirk shows: the name of the error where it is not allowed.
-constexpr errc due(quirk q) noexcept {
+/// What was expected in the place of a quirk: the error for an octet that shows it, if it is refused.
+constexpr errc expected_instead_of(quirk q) noexcept {
   using enum quirk;
   switch (q) {
   case unterminated:                         return errc::need_more;
@@ -161,7 +164,7 @@ constexpr errc due(quirk q) noexcept {
   return errc::ok;
 }
 
-/// States in which the octet only completes what the one before it began to show ("ICY", CR LF).
+/// States in which an octet only completes a quirk that the one before it began ("ICY", CR LF).
 inline constexpr state_set continues = state::blank_cr | state::i | state::ic;
 
 // clang-format on
@@ -200,7 +203,7 @@ inline constexpr auto octet_of = [] {
   return kinds;
 }();
 
-/// One entry of the table. `floor` is the earliest error that this entry can mean.
+/// One entry of the table. `floor` is the earliest error that it can be.
 struct cell {
   state next = state::failed;
   errc floor = errc::ok;
@@ -215,7 +218,7 @@ public:
     for (std::size_t s = 0; s < state_count; ++s) {
       for (std::size_t o = 0; o < octet_kinds; ++o) {
         const bool at_end = static_cast<octet>(o) == octet::end;
-        cells_[s][o].floor = at_end ? errc::need_more : due(static_cast<state>(s));
+        cells_[s][o].floor = at_end ? errc::need_more : expected_in(static_cast<state>(s));
       }
     }
     for (const rule& r : list) {
@@ -232,8 +235,8 @@ public:
     }
   }
 
-  [[nodiscard]] constexpr const cell& operator()(state at, octet o) const noexcept {
-    return cells_[std::size_t(at)][std::size_t(o)];
+  [[nodiscard]] constexpr const cell& operator()(state from, octet o) const noexcept {
+    return cells_[std::size_t(from)][std::size_t(o)];
   }
   [[nodiscard]] constexpr bool ambiguous() const noexcept { return ambiguous_; }
 
@@ -244,20 +247,20 @@ private:
 
 inline constexpr table grammar{rules};
 
-static_assert(!grammar.ambiguous(), "two rules speak of the same state and octet");
+static_assert(!grammar.ambiguous(), "two rules cover the same state and octet");
 
-/// The error of an entry of which the policy refuses `refused` (empty where no rule takes the
-/// octet): the earliest of what was due, but no part that the line has left behind already.
+/// The error to report for a cell when the policy refuses its quirks `refused` (empty: there is no
+/// rule): the earliest expectation they violate, but never one of a part already read (`floor`).
 constexpr errc refusal(const cell& c, quirk_set refused) noexcept {
   errc first = refused.empty() ? c.floor : errc::too_long;
   for (const quirk q : refused)
-    first = (std::min)(first, due(q));
+    first = (std::min)(first, expected_instead_of(q));
   return (std::max)(first, c.floor);
 }
 
-/// The lemma on which need_more and every minimal offset rest: from each state that a line can be
-/// in, octets that show no quirk lead to acceptance. So what a policy has let through can always
-/// be completed under that policy.
+/// From each state that a line can be in, octets that show no quirk lead to acceptance. So a line
+/// that a policy accepts so far can be completed under that policy: need_more is true, and the
+/// first octet refused is the earliest offset at which the line is lost.
 constexpr bool every_state_completes(const table& t) noexcept {
   std::array<bool, state_count> completes{};
   completes[std::size_t(state::accepted)] = true;

@@ -1,7 +1,35 @@
 // SPDX-License-Identifier: MIT
 //
-// One walk through the grammar's table, in as many pieces as the bytes come. parse(), the stream
-// and the C ABI are this machine with different clothes on.
+// How a line is read
+//
+// The basic loop is easy. Start in state::start. For each octet look up the cell of its kind in
+// `grammar`. If no rule made the cell, or it shows a quirk that the policy refuses, stop: that is
+// the error, at the offset of this octet. Otherwise go to the cell's next state, until that is
+// state::accepted. Constant evaluation is exactly this loop, and so is a stream that is fed one
+// byte at a time.
+//
+// Four shortcuts sit on top. None changes an answer: proof_strict_test.cpp compares each of them
+// with the plain loop, and every error is found by the loop.
+//
+// 1. `packed_cells` is the table with each cell in 32 bits: "no rule" and "refused quirk" are one
+//    AND, and only a cell with acts() has more to do than to go to the next state.
+// 2. decide() recognises most canonical lines by two 16-byte blocks, without the table. If it gives
+//    up, it returns how many bytes are canonical, and resume() puts the machine behind those.
+// 3. skip_ahead() jumps where an irregular line may rejoin the canonical one: after a blank line,
+//    after "http", at the code, in the reason.
+// 4. A long reason is searched 64 bytes at a time.
+//
+// parse_line() in parse_line.hpp and machine::run() below do the same: they call decide(), and if
+// that gives up, they run the loop. Three lines under `interop`:
+//
+// - "HTTP/1.1 200 OK" CR LF: decide() finds the prefix, and CR LF at 15. The line is accepted.
+// - "HTTP/1.1 200" CR LF: byte 12 is CR, where the prefix has SP. decide() gives up with 12 bytes
+//   known, and resume() enters state::digit_3 with version 1.1 and code 200. The loop reads CR: its
+//   cell shows missing_reason, which `interop` allows, and leads to state::cr. The LF then leads to
+//   state::accepted. (`strict` refuses missing_reason: errc::separator at 12.)
+// - "HTTP/1.1  200 OK" CR LF: 9 bytes are known. The loop reads the second SP in state::gap; its
+//   cell shows extra_space and leads back to state::gap. From there skip_ahead() reads "200 ",
+//   skips "OK", and finds CR LF.
 #pragma once
 
 #include <statusline/compiler.hpp>
@@ -10,286 +38,304 @@
 
 namespace statusline::detail {
 
-/// An entry of the table in one word, so that a step is one load, and one compare with what the
-/// policy refuses. From the lowest bit on: the next state; whether the machine has more to do than
-/// to go there; the quirks shown; and a bit that every policy refuses, for what no rule takes.
+/// A cell of the table in one word. From the lowest bit on: the next state; `acts_bit`; the quirks
+/// shown; and `never_bit`, which every policy refuses, where there is no rule.
 struct packed_cell {
-  static constexpr std::uint32_t acts = 1u << 8;
-  static constexpr std::uint32_t never = 1u << 31;
-  static_assert(state_count < acts && quirk_count < 15);
+  static constexpr std::uint32_t acts_bit = 1u << 8;
+  static constexpr std::uint32_t never_bit = 1u << 31;
+  static_assert(state_count < acts_bit && quirk_count < 15);
 
-  std::uint32_t bits;
+  std::uint32_t bits = 0;
 
-  static constexpr std::uint32_t showing(quirk_set quirks) noexcept {
+  static constexpr std::uint32_t bits_of(quirk_set quirks) noexcept {
     return std::uint32_t{quirks.bits()} << 16;
   }
-  static constexpr std::uint32_t refused_by(quirk_set allowed) noexcept {
-    return never | showing(quirk_set::all() - allowed);
-  }
   [[nodiscard]] constexpr state next() const noexcept { return static_cast<state>(bits & 0xff); }
+  [[nodiscard]] constexpr bool acts() const noexcept { return (bits & acts_bit) != 0; }
+  [[nodiscard]] constexpr bool refused_by(quirk_set allowed) const noexcept {
+    return (bits & (never_bit | bits_of(quirk_set::all() - allowed))) != 0;
+  }
+  [[nodiscard]] constexpr bool shows(quirk q) const noexcept { return (bits & bits_of(q)) != 0; }
   [[nodiscard]] constexpr quirk_set shows() const noexcept {
     return quirk_set::from_bits(bits >> 16);
   }
 };
 
-/// The whole table so. (2026-11-25: rows of 32 entries and the offset of the next row in place of
-/// the next state make no irregular line faster, and a line that comes byte by byte 1.15 times as
-/// slow.) An entry acts where it brings something to be kept (a digit of the version or the code,
-/// where the reason begins and ends), where a scan may go on, and at the end.
-inline constexpr auto moves = [] {
+/// The states from which skip_ahead() may skip.
+inline constexpr state_set can_skip = state::blank | state::http | state::gap | state::reason;
+static_assert(prefix_states[4] == state::http);
+
+/// The whole table in this form. A cell acts if it stores a digit or a bound of the reason, if it
+/// leads to a state in `can_skip`, or if it ends the line.
+// S8: 20 cells a row; the next state, not its offset
+inline constexpr auto packed_cells = [] {
   using enum state;
   constexpr state_set keeps_digit = slash | dot | gap | digit_1 | digit_2;
 
   std::array<std::array<packed_cell, octet_kinds>, state_count> all{};
   for (std::size_t s = 0; s < state_count; ++s) {
     for (std::size_t o = 0; o < octet_kinds; ++o) {
-      const auto at = static_cast<state>(s);
+      const auto from = static_cast<state>(s);
       const auto on = static_cast<octet>(o);
-      const cell& entry = grammar(at, on);
+      const cell& entry = grammar(from, on);
       const bool keeps =
-          at == digit_3 || at == reason || (on == octet::digit && keeps_digit.contains(at));
-      const bool arrives = (may_scan | accepted).contains(entry.next);
-      const bool plain = at == reason && entry.next == reason && entry.shows.empty();
+          from == digit_3 || from == reason || (on == octet::digit && keeps_digit.contains(from));
+      const bool arrives = (can_skip | accepted).contains(entry.next);
+      const bool plain = from == reason && entry.next == reason && entry.shows.empty();
+      const bool acts = (keeps || arrives) && !plain;
       all[s][o].bits = entry.next == failed
-                           ? packed_cell::never
-                           : std::uint32_t(entry.next) |
-                                 ((keeps || arrives) && !plain ? packed_cell::acts : 0) |
-                                 packed_cell::showing(entry.shows);
+                           ? packed_cell::never_bit
+                           : std::uint32_t(entry.next) | (acts ? packed_cell::acts_bit : 0) |
+                                 packed_cell::bits_of(entry.shows);
     }
   }
   return all;
 }();
 
+/// Runs the table over a line that arrives in any number of pieces. parse(), stream_parser and the
+/// C library are thin wrappers around it.
 struct machine {
-  // In this order: GCC 12 copies `end` and what stands beside it as one vector, which has to wait
-  // for the two stores before it (2026-11-24: 12 % of a line in one piece).
-  std::size_t reason_begin = 0; // counted like `end`
-  std::size_t reason_end = 0;
-  std::size_t end = 0; // bytes taken since the line began
-  quirk_set quirks;
+  // S11: in this order, or a copy of `end` stalls
+  std::size_t reason_begin = 0; // offsets count from the first byte of the line
+  std::size_t reason_end = 0;   // final once the line ends
+  std::size_t end = 0;          // bytes read so far
+  packed_cell passed;           // all cells passed so far, ORed; see quirks()
   quirk_set refused;
   std::uint16_t code = 0;
   http_version version;
-  state at = state::start;
+  state where = state::start;
   errc error = errc::need_more;
 
-  // Not defaulted: GCC 12 would clear the whole and then read back what it has just written in
-  // pieces (2026-11-24: 17 % of a line in one piece).
+  // S12: not defaulted, or GCC clears the whole first
   constexpr machine() noexcept {} // NOLINT(modernize-use-equals-default)
 
-  /// Takes bytes until the line is decided or they end; the size limit is the caller's.
-  /// Returns how many it took: on an error, those before the offending one. Not inlined: GCC 12
-  /// warns of reads past small buffers that its own inlining made up.
+  /// Reads the `n` bytes at `p` until the line ends or has an error; the size limit is the
+  /// caller's. Returns how many it read: on an error, those before the offending one. Precondition:
+  /// `error` is need_more. Not inlined: otherwise GCC 12 reports false out-of-bounds reads
+  /// (-Warray-bounds) in callers with small buffers.
   STATUSLINE_NOINLINE constexpr std::size_t run(const char* p, std::size_t n,
                                                 quirk_set allowed) noexcept {
     if (n == 1) {
-      const bool taken = step(octet_of[static_cast<unsigned char>(*p)], *p, allowed);
-      end += taken;
-      return taken;
+      if (step(*p, end, allowed).refused_by(allowed))
+        return 0;
+      ++end;
+      return 1;
     }
-    if (at != state::start || std::is_constant_evaluated())
-      return run_by_table(p, n, allowed, 0);
-    if (const std::size_t cr = n >= block_size ? short_line(p, n) : 0; cr != 0)
-      return take_canonical(p, cr);
-    return run_from_start(p, n, allowed);
+    if (where != state::start || std::is_constant_evaluated())
+      return run_rest(p, 0, n, allowed);
+    const auto accept = [&](std::size_t cr) { return accept_canonical(p, cr); };
+    const auto rest = [&](std::size_t known) { return run_rest(p, known, n, allowed); };
+    const auto go_on = [&](std::size_t known) { return decide_long(p, known, n, accept, rest); };
+    const auto short_of = [&] { return run_short(p, n, allowed); };
+    return decide(p, n, accept, go_on, rest, short_of);
   }
 
-  /// No more bytes will come.
+  /// Ends the input: no more bytes will come.
   constexpr void finish(quirk_set allowed) noexcept {
     if (error == errc::need_more)
-      step(octet::end, '\0', allowed);
+      step(octet::end, '\0', end, allowed);
   }
 
-  /// Is where the table would be after the first `known` bytes at `p`, their canonical_run().
-  STATUSLINE_ALWAYS_INLINE constexpr void resume(const char* p, std::size_t known) noexcept {
-    if (known >= canonical.size()) {
-      follow(p, 0);
-      reason_begin = canonical.size();
-    } else {
-      at = canonical_states[known];
-      if (known > 5)
-        version.major = static_cast<std::uint8_t>(p[5] - '0');
-      if (known > 7)
-        version.minor = static_cast<std::uint8_t>(p[7] - '0');
-      if (known == 12)
-        code = code_at(p + 9);
-      else
-        for (std::size_t i = 9; i < known; ++i)
-          code = static_cast<std::uint16_t>(code * 10 + (p[i] - '0'));
+  /// Enters the state that the table is in after the first `known` bytes of a line; they are at
+  /// `p`. Returns `known`. Precondition: the machine is new, and they begin a canonical line.
+  STATUSLINE_ALWAYS_INLINE constexpr std::size_t resume(const char* p, std::size_t known) noexcept {
+    assert(where == state::start && end == 0);
+    if (known >= prefix.size()) {
+      assert(are_digits(p + 9));
+      read_prefix(p);
+      reason_begin = prefix.size();
+      return known;
     }
+    where = prefix_states[known];
+    if (known > 5)
+      version.major = static_cast<std::uint8_t>(p[5] - '0');
+    if (known > 7)
+      version.minor = static_cast<std::uint8_t>(p[7] - '0');
+    if (known > 9) // S7: no loop
+      code = static_cast<std::uint16_t>(p[9] - '0');
+    if (known > 10)
+      code = static_cast<std::uint16_t>(code * 10 + (p[10] - '0'));
+    if (known > 11)
+      code = static_cast<std::uint16_t>(code * 10 + (p[11] - '0'));
+    return known;
   }
 
-  /// As run(), from p[taken] on; `end` stays as it is, and counts the bytes before p[0].
-  template <bool ScanFirst>
+  /// Runs the loop from p[taken] on, until the line ends or has an error or all `n` bytes are read.
+  /// Returns the offset at which it stopped. `end` stays: it counts the bytes before p[0].
   STATUSLINE_ALWAYS_INLINE constexpr std::size_t walk(const char* p, std::size_t taken,
                                                       std::size_t n, quirk_set allowed) noexcept {
-    std::uint32_t shown = packed_cell::showing(quirks);
-    bool goes_on = ScanFirst || take_moves(p, taken, n, allowed, shown);
-    while (goes_on) {
-      taken = scan(p, taken, n, (shown & packed_cell::showing(quirk::control_in_reason)) != 0);
-      goes_on = at != state::accepted && take_moves(p, taken, n, allowed, shown);
+    while (taken != n) {
+      const packed_cell entry = step(p[taken], end + taken, allowed);
+      if (entry.refused_by(allowed))
+        break;
+      ++taken;
+      if (!entry.acts()) // S15: the one test of a step that does nothing else
+        continue;
+      if (where != state::accepted)
+        taken = skip_ahead(p, taken, n);
+      if (where == state::accepted)
+        break;
     }
-    quirks = packed_cell{shown}.shows();
     return taken;
   }
 
+  [[nodiscard]] constexpr quirk_set quirks() const noexcept { return passed.shows(); }
+
 private:
-  /// Moves until there is something to do, and does it. False if the walk is over.
-  STATUSLINE_ALWAYS_INLINE constexpr bool take_moves(const char* p, std::size_t& taken,
-                                                     std::size_t n, quirk_set allowed,
-                                                     std::uint32_t& shown) noexcept {
-    const std::uint32_t refused_bits = packed_cell::refused_by(allowed);
-    const auto kind = [&] { return octet_of[static_cast<unsigned char>(p[taken])]; };
-    while (taken != n) {
-      const packed_cell m = move_on(kind());
-      if ((m.bits & refused_bits) != 0) {
-        refuse(kind(), allowed); // looked up again, which frees a register on the way
-        return false;
-      }
-      shown |= m.bits;
-      if ((m.bits & packed_cell::acts) != 0)
-        act(p[taken], end + taken, m);
-      at = m.next();
-      ++taken;
-      if ((m.bits & packed_cell::acts) != 0)
-        return at != state::accepted;
-    }
-    return false;
+  /// Reads any line with the table. Precondition: the first `known` bytes begin a canonical line; 0
+  /// if this is not the first piece.
+  STATUSLINE_NOINLINE constexpr std::size_t run_rest(const char* p, std::size_t known,
+                                                     std::size_t n, quirk_set allowed) noexcept {
+    assert(error == errc::need_more && (known == 0 || where == state::start));
+    machine m; // in registers: `p` may point anywhere, and so to *this
+    m.assign(*this);
+    std::size_t taken = where == state::start ? m.resume(p, known) : m.skip_ahead(p, 0, n);
+    if (m.where != state::accepted)
+      taken = m.walk(p, taken, n, allowed);
+    m.end += taken;
+    assign(m);
+    return taken;
   }
 
-  /// A whole canonical line whose CR is at `cr`.
-  STATUSLINE_ALWAYS_INLINE std::size_t take_canonical(const char* p, std::size_t cr) noexcept {
-    follow(p, 0);
-    reason_begin = canonical.size();
-    accept(cr);
+  /// Reads a first piece of less than one block.
+  STATUSLINE_NOINLINE std::size_t run_short(const char* p, std::size_t n,
+                                            quirk_set allowed) noexcept {
+    const auto accept = [&](std::size_t cr) { return accept_canonical(p, cr); };
+    const auto rest = [&](std::size_t known) { return run_rest(p, known, n, allowed); };
+    return decide_short(p, n, accept, rest);
+  }
+
+  /// Reads a whole canonical line, whose CR is at `cr`; returns its size.
+  STATUSLINE_ALWAYS_INLINE std::size_t accept_canonical(const char* p, std::size_t cr) noexcept {
+    read_prefix(p);
+    reason_begin = prefix.size();
+    accept_at(cr);
     return end = cr + 2;
   }
 
-  STATUSLINE_NOINLINE std::size_t run_from_start(const char* p, std::size_t n,
-                                                 quirk_set allowed) noexcept {
-    const std::size_t known = canonical_run(p, n);
-    return ends_canonical(p, known, n) ? take_canonical(p, known)
-                                       : run_by_table(p, n, allowed, known);
-  }
-
-  /// The first `known` bytes are a canonical_run().
-  STATUSLINE_NOINLINE constexpr std::size_t
-  run_by_table(const char* p, std::size_t n, quirk_set allowed, std::size_t known) noexcept {
-    machine m; // in registers: `p` may point anywhere, and so to *this
-    m.become(*this);
-    if (known != 0)
-      m.resume(p, known);
-    const std::size_t taken = m.walk<true>(p, known, n, allowed);
-    m.end += taken;
-    become(m);
-    return taken;
-  }
-
-  /// An assignment. One by one: GCC 12 copies the members in blocks of 16 bytes, which wait for the
-  /// stores of smaller ones just before (2026-11-25: half of the time of a line in two pieces).
-  STATUSLINE_ALWAYS_INLINE constexpr void become(const machine& m) noexcept {
+  // S13: one by one, or vector loads wait for smaller stores
+  STATUSLINE_ALWAYS_INLINE constexpr void assign(const machine& m) noexcept {
     reason_begin = m.reason_begin;
     reason_end = m.reason_end;
     end = m.end;
-    quirks = m.quirks;
+    passed = m.passed;
     refused = m.refused;
     code = m.code;
     version = m.version;
-    at = m.at;
+    where = m.where;
     error = m.error;
   }
 
-  /// Goes on from p[taken] as far as a scan shows that the table would, and nothing else happens.
-  STATUSLINE_ALWAYS_INLINE constexpr std::size_t scan(const char* p, std::size_t taken,
-                                                      std::size_t n, bool control_shown) noexcept {
-    if (!may_scan.contains(at) || std::is_constant_evaluated())
-      return taken;
-    if (at == state::gap) {
-      if (n - taken < 4 || !are_digits(p + taken))
-        return taken;
-      code = code_at(p + taken);
-      at = state::digit_3;
-      taken += 3;
-      if (p[taken] != ' ')
-        return taken;
-      at = state::reason;
-      reason_begin = reason_end = end + ++taken;
-    } else if (at != state::reason) {
-      const std::size_t from = at == state::http ? 4 : 0;
-      if (n - taken < block_size || !is_canonical(p + taken, from))
-        return taken;
-      follow(p + taken, from);
-      taken += canonical.size() - from;
-      reason_begin = reason_end = end + taken;
+  /// Follows the cell of one octet, and returns that cell. If the policy refuses it, only `error`
+  /// and `refused` change.
+  STATUSLINE_ALWAYS_INLINE constexpr packed_cell step(octet kind, char byte, std::size_t offset,
+                                                      quirk_set allowed) noexcept {
+    const packed_cell entry = packed_cells[std::size_t(where)][std::size_t(kind)];
+    if (entry.refused_by(allowed)) {
+      refuse(kind, allowed);
+      return entry;
     }
+    if (entry.acts())
+      record(entry, byte, offset);
+    passed.bits |= entry.bits;
+    where = entry.next();
+    return entry;
+  }
+  STATUSLINE_ALWAYS_INLINE constexpr packed_cell step(char byte, std::size_t offset,
+                                                      quirk_set allowed) noexcept {
+    return step(octet_of[static_cast<unsigned char>(byte)], byte, offset, allowed);
+  }
+
+  constexpr void refuse(octet kind, quirk_set allowed) noexcept {
+    const cell& entry = grammar(where, kind);
+    refused = entry.shows - allowed;
+    error = refusal(entry, refused);
+  }
+
+  /// Carries out the action of a cell: stores a digit or a bound of the reason, or ends the line.
+  STATUSLINE_ALWAYS_INLINE constexpr void record(packed_cell entry, char byte,
+                                                 std::size_t offset) noexcept {
+    if (where == state::digit_3) {
+      const bool after_space = entry.next() == state::reason && !entry.shows(quirk::glued_reason);
+      reason_begin = reason_end = offset + (after_space ? 1 : 0);
+    } else if (where == state::reason) {
+      reason_end = offset; // may be overwritten: the last write counts
+    } else if (byte >= '0' && byte <= '9') {
+      const int value = byte - '0';
+      if (where == state::slash)
+        version.major = static_cast<std::uint8_t>(value);
+      else if (where == state::dot)
+        version.minor = static_cast<std::uint8_t>(value);
+      else
+        code = static_cast<std::uint16_t>(code * 10 + value);
+    }
+    if (entry.next() == state::accepted)
+      error = errc::ok;
+  }
+
+  /// Skips from p[taken] over octets that the loop would accept without a quirk; returns the offset
+  /// of the next octet to read. If it skips CR LF, where == state::accepted.
+  STATUSLINE_ALWAYS_INLINE constexpr std::size_t skip_ahead(const char* p, std::size_t taken,
+                                                            std::size_t n) noexcept {
+    if (std::is_constant_evaluated())
+      return taken;
+    if (where == state::blank)
+      taken = rejoin(p, taken, n, 0);
+    else if (where == state::http && taken >= 4)
+      taken = rejoin(p, taken, n, 4);
+    else if (where == state::gap)
+      taken = skip_code(p, taken, n);
+    if (where != state::reason)
+      return taken;
+
     if (n >= block_size)
-      taken = control_shown ? skip_blocks<stop::at_line_end>(p, taken, n)
-                            : skip_blocks<stop::at_odd>(p, taken, n);
+      taken = passed.shows(quirk::control_in_reason) ? skip_blocks<stop::line_end>(p, taken, n)
+                                                     : skip_blocks<stop::not_plain>(p, taken, n);
     if (n - taken >= 2 && is_crlf(p + taken)) {
-      accept(end + taken);
+      accept_at(end + taken);
       taken += 2;
     }
     return taken;
   }
 
-  /// Has gone the canonical way up to the SP after the code; its bytes from offset `from` on, where
-  /// the version or what stands before it begins, are at `p`.
-  void follow(const char* p, std::size_t from) noexcept {
-    version = version_at(p + 5 - from);
-    code = code_at(p + 9 - from);
-    at = state::reason;
+  /// Skips the rest of the prefix, if it is there: p[taken - read] is its first byte.
+  // S16: inlined with a constant `read`
+  STATUSLINE_ALWAYS_INLINE std::size_t rejoin(const char* p, std::size_t taken, std::size_t n,
+                                              std::size_t read) noexcept {
+    const std::size_t begin = taken - read;
+    if (n - begin < block_size ||
+        block::load(p + begin).off_prefix() >> (read * block::bits_per_byte) != 0)
+      return taken;
+    read_prefix(p + begin);
+    taken = begin + prefix.size();
+    reason_begin = reason_end = end + taken;
+    return taken;
   }
 
-  /// CR LF after a reason, which ends at `offset`.
-  constexpr void accept(std::size_t offset) noexcept {
+  /// Skips "ddd ", if it is there.
+  STATUSLINE_ALWAYS_INLINE std::size_t skip_code(const char* p, std::size_t taken,
+                                                 std::size_t n) noexcept {
+    if (n - taken < 4 || !are_digits(p + taken) || p[taken + 3] != ' ')
+      return taken;
+    code = code_at(p + taken);
+    where = state::reason;
+    taken += 4;
+    reason_begin = reason_end = end + taken;
+    return taken;
+  }
+
+  /// Reads the prefix of a canonical line.
+  void read_prefix(const char* p) noexcept {
+    version = version_at(p + 5);
+    code = code_at(p + 9);
+    where = state::reason;
+  }
+
+  /// Ends the line with CR LF; the reason ends at `offset`.
+  constexpr void accept_at(std::size_t offset) noexcept {
     reason_end = offset;
-    at = state::accepted;
+    where = state::accepted;
     error = errc::ok;
-  }
-
-  /// Follows one entry of the table; false if it refuses, and nothing but the error is changed
-  /// then.
-  STATUSLINE_ALWAYS_INLINE constexpr bool step(octet kind, char byte, quirk_set allowed) noexcept {
-    const packed_cell m = move_on(kind);
-    if ((m.bits & packed_cell::refused_by(allowed)) != 0) {
-      refuse(kind, allowed);
-      return false;
-    }
-    if ((m.bits & packed_cell::acts) != 0)
-      act(byte, end, m);
-    quirks |= m.shows();
-    at = m.next();
-    return true;
-  }
-
-  [[nodiscard]] constexpr packed_cell move_on(octet kind) const noexcept {
-    return moves[std::size_t(at)][std::size_t(kind)];
-  }
-  constexpr void refuse(octet kind, quirk_set allowed) noexcept {
-    const cell& entry = grammar(at, kind);
-    refused = entry.shows - allowed;
-    error = refusal(entry, refused);
-  }
-
-  /// Keeps what an entry tells that does more than to lead on.
-  STATUSLINE_ALWAYS_INLINE constexpr void act(char byte, std::size_t offset,
-                                              packed_cell m) noexcept {
-    if (at == state::digit_3) {
-      const bool glued = (m.bits & packed_cell::showing(quirk::glued_reason)) != 0;
-      reason_begin = reason_end = offset + (m.next() == state::reason && !glued ? 1 : 0);
-    } else if (at == state::reason) {
-      reason_end = offset; // the last time that this is said is right
-    } else if (byte >= '0' && byte <= '9') {
-      const int value = byte - '0';
-      if (at == state::slash)
-        version.major = static_cast<std::uint8_t>(value);
-      else if (at == state::dot)
-        version.minor = static_cast<std::uint8_t>(value);
-      else
-        code = static_cast<std::uint16_t>(code * 10 + value);
-    }
-    if (m.next() == state::accepted)
-      error = errc::ok;
   }
 };
 
