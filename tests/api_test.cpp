@@ -203,6 +203,7 @@ TEST(Texts, EveryErrorAndQuirkHasItsOwnNameAndSentence) {
   EXPECT_EQ(to_string(static_cast<errc>(99)), "");
   EXPECT_EQ(to_string(static_cast<quirk>(99)), "");
   EXPECT_EQ(describe(static_cast<errc>(99)), "");
+  EXPECT_EQ(example(static_cast<quirk>(99)), "");
   EXPECT_EQ(describe(static_cast<quirk>(99)), "");
 }
 
@@ -375,4 +376,39 @@ TEST(Version, IsSemantic) {
 }
 
 } // namespace
+TEST(Example, ShowsItsQuirkAndNoOther) {
+  for (const quirk q : quirk_set::all()) {
+    const parse_result r = parse_complete(example(q), permissive);
+    EXPECT_EQ(r.error, errc::ok) << example(q);
+    EXPECT_EQ(r.line.quirks, quirk_set{q}) << example(q);
+    EXPECT_EQ(r.end, example(q).size()) << example(q);
+  }
+}
+
+TEST(Describe, TellsWhatWasExpectedAtThatByte) {
+  const auto text = [](std::string_view bytes, policy p = strict) {
+    return describe(parse(bytes, p), bytes);
+  };
+  EXPECT_EQ(text("HTTP/1.1 2000 OK\r\n"), "A status code has exactly three digits.");
+  EXPECT_EQ(text("HTTP/1.1 404\r\n"), "Expected one space (SP) after the status code.");
+  EXPECT_EQ(text("HTTP/1.1 404x\r\n"), "Expected one space (SP) after the status code.");
+  EXPECT_EQ(text("HTTP/1.10 200 OK\r\n"), "A minor version is one digit.");
+  EXPECT_EQ(text("HTTP/1.1x200 OK\r\n"), "Expected one space (SP) after the version.");
+  EXPECT_EQ(text("HTTP/11.1 200 OK\r\n"), "A major version is one digit.");
+  EXPECT_EQ(text("HTTP/2 200 OK\r\n"), "Expected a dot in the version.");
+  EXPECT_EQ(text("HTTP/x"), "Expected a digit: the major version.");
+  EXPECT_EQ(text("HTTP/1.x"), "Expected a digit: the minor version.");
+  EXPECT_EQ(text("HTTP/1.1 x"), "Expected the first digit of the status code.");
+  EXPECT_EQ(text("HTTP/1.1  200 OK\r\n"), "Expected the first digit of the status code.");
+  EXPECT_EQ(text("HTTP/1.1 2x"), "Expected the second of three digits of the status code.");
+  EXPECT_EQ(text("HTTP/1.1 20 OK\r\n"), "Expected the third of three digits of the status code.");
+  EXPECT_EQ(text("ICY5", permissive), "Expected one space (SP) after \"ICY\".");
+  EXPECT_EQ(text("HTTP/1.1 200 OK\rx"), "Expected LF after CR.");
+  // Where the place adds nothing, and for what is no error at a byte, the text of the error.
+  for (const std::string_view bytes :
+       {"FTP", "HTTP", "HTTP/1.1 200 O\x01", "HTTP/1.1 200 OK\n", "HTTP/1.1 200 OK\r\n"})
+    EXPECT_EQ(text(bytes), describe(parse(bytes).error)) << bytes;
+  EXPECT_EQ(text("HTTP/1.1 200 OK\r\n", {{}, 5}), describe(errc::too_long));
+}
+
 } // namespace statusline

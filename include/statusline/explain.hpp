@@ -65,6 +65,38 @@ constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
   return result;
 }
 
+/// One sentence for a person: what was expected at `r.end`, more precise than describe(r.error): it
+/// tells the version from the code, and a further digit from another byte. Precondition: `r` is the
+/// result of a parse of `bytes`. O(end), static lifetime.
+///
+///     log(r.end, describe(r, bytes)); // 12: A status code has exactly three digits.
+[[nodiscard]] constexpr std::string_view describe(const parse_result& r,
+                                                  std::string_view bytes) noexcept {
+  if (r.error == errc::ok || r.error == errc::need_more || r.error == errc::too_long)
+    return describe(r.error);
+  using enum detail::state;
+  detail::state where = start;
+  for (const char c : bytes.substr(0, r.end))
+    where = detail::grammar(where, detail::octet_of[static_cast<unsigned char>(c)]).next;
+  const bool digit = r.end < bytes.size() && bytes[r.end] >= '0' && bytes[r.end] <= '9';
+  switch (where) {
+  case slash: return "Expected a digit: the major version.";
+  case major: return digit ? "A major version is one digit." : "Expected a dot in the version.";
+  case dot: return "Expected a digit: the minor version.";
+  case minor:
+    return digit ? "A minor version is one digit." : "Expected one space (SP) after the version.";
+  case icy: return "Expected one space (SP) after \"ICY\".";
+  case gap: return "Expected the first digit of the status code.";
+  case digit_1: return "Expected the second of three digits of the status code.";
+  case digit_2: return "Expected the third of three digits of the status code.";
+  case digit_3:
+    return digit ? "A status code has exactly three digits."
+                 : "Expected one space (SP) after the status code.";
+  case cr: return "Expected LF after CR.";
+  default: return describe(r.error);
+  }
+}
+
 /// explain() for bytes that come as std::byte. Not constexpr. O(end).
 template <detail::takes_runs F>
 parse_result explain(std::span<const std::byte> bytes, policy p, F&& f) {

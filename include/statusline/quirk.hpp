@@ -88,7 +88,28 @@ inline constexpr std::uint8_t quirk_count = 13;
   return "";
 }
 
-/// A set of quirks: what a policy allows, what a line showed, what was refused. A value of two
+/// A line that shows this quirk and no other, and is accepted under `permissive` by
+/// parse_complete(); "" for a value outside the enumeration. O(1), static lifetime.
+[[nodiscard]] constexpr std::string_view example(quirk q) noexcept {
+  switch (q) {
+  case quirk::missing_reason: return "HTTP/1.1 200\r\n";
+  case quirk::bare_lf: return "HTTP/1.1 200 OK\n";
+  case quirk::repeated_cr: return "HTTP/1.1 200 OK\r\r\n";
+  case quirk::leading_blank: return "\r\nHTTP/1.1 200 OK\r\n";
+  case quirk::extra_space: return "HTTP/1.1  200 OK\r\n";
+  case quirk::other_whitespace: return "HTTP/1.1\t200 OK\r\n";
+  case quirk::lowercase_protocol: return "http/1.1 200 OK\r\n";
+  case quirk::short_version: return "HTTP/2 200 OK\r\n";
+  case quirk::missing_version: return "HTTP 502 Bad Gateway\r\n";
+  case quirk::icy_protocol: return "ICY 200 OK\r\n";
+  case quirk::glued_reason: return "HTTP/1.1 401.3 Unauthorized\r\n";
+  case quirk::control_in_reason: return "HTTP/1.1 200 O\x01K\r\n";
+  case quirk::unterminated: return "HTTP/1.1 200 OK";
+  }
+  return "";
+}
+
+/// A set of quirks: those that a policy allows, a line shows, or a policy refused. A value of two
 /// bytes; every operation is O(1). Iterates in the order of the enumeration. One quirk converts to
 /// the set of that one, and `quirk_set{quirk::bare_lf, quirk::repeated_cr}` is the set of two.
 using quirk_set = enum_set<quirk, quirk_count>;

@@ -199,7 +199,9 @@ void report_text(output& out, const input& in, const policy& p,
     described.insert(q);
   });
   if (!in.result) {
-    marks.push_back({end, 1, to_string(error), {entry(error)}, true});
+    const std::string expected{describe(in.result, in.bytes)};
+    marks.push_back(
+        {end, 1, to_string(error), {std::string{to_string(error)} + ": " + expected}, true});
     for (const quirk q : refused)
       marks.back().texts.push_back(entry(q));
   }

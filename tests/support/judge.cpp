@@ -178,13 +178,9 @@ complaint judge_cuts(std::string_view bytes, const policy& p, std::span<const st
 }
 
 std::vector<std::string> quirk_lines_and(const std::vector<std::string>& more) {
-  std::vector<std::string> all{
-      "HTTP/1.1 200 OK\r\n",     "HTTP/1.1 200\r\n",        "HTTP/1.1 200 OK\n",
-      "HTTP/1.1 200 OK\r\r\n",   "\r\nHTTP/1.1 200 OK\r\n", "HTTP/1.1  200 OK\r\n",
-      "HTTP/1.1\t\f200\vOK\r\n", "http/1.1 200 OK\r\n",     "HTTP/2 200 OK\r\n",
-      "HTTP 200 OK\r\n",         "ICY 200 OK\r\n",          "HTTP/1.1 401.3 No\r\n",
-      "HTTP/1.1 200 O\x01K\r\n", "HTTP/1.1 200 OK",
-  };
+  std::vector<std::string> all{"HTTP/1.1 200 OK\r\n", "HTTP/1.1\t\f200\vOK\r\n"};
+  for (const quirk q : quirk_set::all())
+    all.emplace_back(example(q));
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
