@@ -298,8 +298,8 @@ class Site(Folder):
     def test_takes_no_name_without_a_word(self):
         for header, comment in [
                 ("registry.hpp", r"(/// .*\n)+(?=\[\[nodiscard\]\] constexpr status_class classify)"),
-                ("parse.hpp", r" ///< what to allow.*"),
-                ("stream.hpp", r"  /// Makes ready for another line under a new policy.*\n"),
+                ("parse.hpp", r" ///< the quirks to allow.*"),
+                ("stream.hpp", r"  /// Starts another line under a new policy.*\n"),
                 ("statusline.h", r"/\*\* The version of the library.*\n")]:
             with self.subTest(header=header):
                 copy = self.folder / header

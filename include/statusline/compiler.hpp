@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the library needs of a compiler. Every other header includes this one, and first: so an old
+// The requirements on the compiler. Every other header includes this one first, so that an old
 // compiler reports this error before any other.
 #pragma once
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// The set type behind `quirk_set` and `note_set`. Whoever includes statusline.hpp or registry.hpp
-/// has it.
+/// The set type behind `quirk_set` and `note_set`. Included by statusline.hpp and registry.hpp.
 #pragma once
 
 #include <statusline/compiler.hpp>
@@ -26,32 +25,32 @@ template <class Enum, std::uint8_t Count> class enum_set {
   using bits_type = std::conditional_t<(Count <= 16), std::uint16_t, std::uint32_t>;
 
 public:
-  using value_type = Enum; ///< what it is a set of
+  using value_type = Enum; ///< the type of a member
 
-  /// Goes through the members in the order of the enumeration, and gives values, not references.
-  /// It has a copy of the set: it may outlive it, and does not see it change.
+  /// Input iterator over the members, by value, in the order of the enumeration.
+  /// It holds its own copy of the set: it may outlive the set, and ignores later changes.
   class iterator {
   public:
-    using value_type = Enum;                ///< what it gives
+    using value_type = Enum;                ///< the type of a member
     using difference_type = std::ptrdiff_t; ///< for the standard's algorithms
     /// Past the end of every set.
     constexpr iterator() noexcept = default;
-    /// The member that it stands at. Not to be asked past the end.
+    /// The current member. Precondition: not at the end.
     [[nodiscard]] constexpr Enum operator*() const noexcept {
       return static_cast<Enum>(std::countr_zero(rest_));
     }
-    /// Goes on to the next member. Not to be called past the end.
+    /// Moves to the next member. Precondition: not at the end.
     constexpr iterator& operator++() noexcept {
       rest_ = static_cast<bits_type>(rest_ & (rest_ - 1u));
       return *this;
     }
-    /// Goes on to the next member, and gives the iterator as it was.
+    /// Moves to the next member, and returns the iterator as it was. Precondition: not at the end.
     constexpr iterator operator++(int) noexcept {
       const iterator before = *this;
       ++*this;
       return before;
     }
-    /// Whether two iterators have the same members before them.
+    /// Whether both iterators have the same members left.
     friend constexpr bool operator==(iterator, iterator) noexcept = default;
 
   private:
@@ -70,7 +69,7 @@ public:
     for (const Enum e : list)
       insert(e);
   }
-  /// Every value there is.
+  /// The set of every value.
   [[nodiscard]] static constexpr enum_set all() noexcept { return from_bits(mask); }
   /// Bit i stands for the enumerator of value i; bits beyond the last one are dropped.
   [[nodiscard]] static constexpr enum_set from_bits(std::uint32_t bits) noexcept {
@@ -78,20 +77,20 @@ public:
     s.bits_ = static_cast<bits_type>(bits & mask);
     return s;
   }
-  /// The set as from_bits() takes it, to be kept or sent.
+  /// The set as bits, to store or send; from_bits() reads them.
   [[nodiscard]] constexpr bits_type bits() const noexcept { return bits_; }
 
   /// Whether `e` is in the set.
   [[nodiscard]] constexpr bool contains(Enum e) const noexcept { return (bits_ & bit_of(e)) != 0; }
-  /// Puts `e` in; nothing happens if it is there already.
+  /// Adds `e`, if it is not a member yet.
   constexpr enum_set& insert(Enum e) noexcept { return *this |= e; }
-  /// Whether `other` has all that is in this set: `line.quirks.subset_of(policy.allowed)`.
+  /// Whether `other` has every member of this set: `line.quirks.subset_of(policy.allowed)`.
   [[nodiscard]] constexpr bool subset_of(enum_set other) const noexcept {
     return (bits_ & ~other.bits_) == 0;
   }
-  /// Whether nothing is in the set.
+  /// Whether the set has no member.
   [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
-  /// How many values are in the set.
+  /// The number of members.
   [[nodiscard]] constexpr std::size_t size() const noexcept {
     return static_cast<std::size_t>(std::popcount(bits_));
   }
@@ -100,19 +99,19 @@ public:
   /// Past the last member.
   [[nodiscard]] constexpr iterator end() const noexcept { return iterator{}; }
 
-  /// What is in either of the two.
+  /// The members of either set.
   friend constexpr enum_set operator|(enum_set a, enum_set b) noexcept {
     return from_bits(static_cast<std::uint32_t>(a.bits_ | b.bits_));
   }
-  /// What is in both.
+  /// The members of both sets.
   friend constexpr enum_set operator&(enum_set a, enum_set b) noexcept {
     return from_bits(static_cast<std::uint32_t>(a.bits_ & b.bits_));
   }
-  /// What is in `a` and not in `b`.
+  /// The members of `a` that are not in `b`.
   friend constexpr enum_set operator-(enum_set a, enum_set b) noexcept {
     return from_bits(static_cast<std::uint32_t>(a.bits_ & ~b.bits_));
   }
-  /// Puts in all of `other`.
+  /// Adds the members of `other`.
   constexpr enum_set& operator|=(enum_set other) noexcept { return *this = *this | other; }
   /// Whether both have the same members.
   friend constexpr bool operator==(enum_set, enum_set) noexcept = default;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// `errc`: what was due at the byte where parsing stopped.
+/// `errc`: the result of a parse; for an error, what was expected where parsing stopped.
 ///
 ///     std::cerr << to_string(r.error) << " at byte " << r.end << ": " << describe(r.error);
 #pragma once
@@ -12,26 +12,25 @@
 
 namespace statusline {
 
-/// What was due at the byte where parsing stopped (RFC 9112 section 4). The order is that of the
-/// line, and where one byte breaks two rules the earlier value is reported. Values are added at the
-/// end, if ever.
+/// The result of a parse. An error names what was expected at the byte where parsing stopped (RFC
+/// 9112 section 4). The order is that of the line: if one byte breaks two rules, the earlier value
+/// is reported. A later version may add values, at the end.
 enum class errc : std::uint8_t {
   ok,        ///< the line is accepted
   need_more, ///< no error yet; some continuation of these bytes is acceptable
-  protocol,  ///< a byte of "HTTP/" was due
-  version,   ///< a version digit or the dot between them was due
-  separator, ///< the single SP after the version or after the code was due
-  code,      ///< a digit of the three-digit status code was due
-  reason,    ///< a byte of the reason phrase (HTAB, SP, VCHAR, obs-text) or the line end was due
-  line_end,  ///< the LF of CRLF was due, or the CR before it
+  protocol,  ///< expected a byte of "HTTP/"
+  version,   ///< expected a digit of the version, or the dot between them
+  separator, ///< expected one SP, after the version or after the code
+  code,      ///< expected a digit of the status code, which has three
+  reason,    ///< expected a byte of the reason phrase (HTAB, SP, VCHAR, obs-text), or CR
+  line_end,  ///< expected CRLF: the CR, or the LF after it
   too_long,  ///< the first `policy::max_size` bytes hold neither an error nor a line end
 };
 
 /// How many values `errc` has: they are 0 to `errc_count` - 1.
 inline constexpr std::uint8_t errc_count = 9;
 
-/// The name as it is spelled above. O(1); the text has static lifetime. A value outside the
-/// enumeration gives "".
+/// The name of the value, as above; "" for any other value. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view to_string(errc e) noexcept {
   switch (e) {
   case errc::ok: return "ok";
@@ -47,17 +46,18 @@ inline constexpr std::uint8_t errc_count = 9;
   return "";
 }
 
-/// One sentence for a person: what was expected there (RFC 9112 section 4). O(1), static lifetime.
+/// One sentence for a person: what was expected (RFC 9112 section 4). describe(result, bytes) in
+/// explain.hpp is more precise. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view describe(errc e) noexcept {
   switch (e) {
   case errc::ok: return "The status line is accepted.";
-  case errc::need_more: return "The input ends before the line does; more bytes were expected.";
+  case errc::need_more: return "The input ends before the line does; expected more bytes.";
   case errc::protocol: return "Expected \"HTTP/\", in capitals, at the very start of the line.";
   case errc::version: return "Expected an HTTP version: a digit, a dot, a digit.";
-  case errc::separator: return "Expected exactly one space (SP) here.";
+  case errc::separator: return "Expected exactly one space (SP).";
   case errc::code: return "Expected a digit of the status code, which has exactly three.";
   case errc::reason:
-    return "Expected a byte of the reason phrase (no control character but HTAB) or CRLF.";
+    return "Expected a byte of the reason phrase (no control character except HTAB) or CRLF.";
   case errc::line_end: return "Expected the line to end with CRLF: one CR, then LF.";
   case errc::too_long: return "Expected the line to end within the size limit.";
   }

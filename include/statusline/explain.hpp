@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// `explain()`: which bytes of a line show which quirk.
+/// `explain()`: which bytes of a line show which quirk. `describe()`: what an error expected.
 #pragma once
 
 #include <statusline/parse.hpp>
@@ -8,20 +8,20 @@
 namespace statusline {
 
 namespace detail {
-/// What explain() calls, as an lvalue.
+/// A callable for explain(), which calls it as an lvalue.
 template <class F>
 concept takes_runs = std::invocable<F&, quirk, std::size_t, std::size_t>;
 } // namespace detail
 
-/// Parses a complete input and calls `f(quirk, offset, size)` for each run of bytes that shows a
-/// quirk, in order of offset (of the enumeration, at one offset). `size` is 0 where something is
-/// missing: missing_reason, short_version, missing_version, unterminated. Returns what
-/// parse_complete() returns; where that is an error, the runs are those before `end`, all allowed.
+/// Parses a complete input and calls `f(quirk, offset, size)` for each stretch of bytes that shows
+/// a quirk, in order of offset (at one offset, of the enumeration). `size` is 0 for missing_reason,
+/// short_version, missing_version and unterminated, which show before the byte at `offset`. Returns
+/// what parse_complete() returns; on an error, the stretches are those before `end`, all allowed.
 ///
 ///     explain(bytes, permissive, [](quirk q, std::size_t offset, std::size_t size) { ... });
 ///
-/// The result views `bytes`: it is valid as long as they are. O(end). `f` may be any callable, and
-/// is called as an lvalue; what it throws goes to the caller.
+/// The result views `bytes`: it is valid as long as they are. O(end). An exception of `f` passes
+/// through to the caller.
 template <detail::takes_runs F>
 constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
   struct walker {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// `status_line`: what a parse gives, and what write() takes.
+/// `status_line`: the result of a parse, and the argument of write().
 ///
 ///     const statusline::status_line line{"Bad Gateway", 502, {1, 1}, {}};
 #pragma once
@@ -25,13 +25,13 @@ struct http_version {
   friend constexpr bool operator==(http_version, http_version) noexcept = default;
 };
 
-/// One status line (RFC 9112 section 4), taken apart. `reason` views the bytes that were parsed and
-/// lives as long as they do; it is never decoded, trimmed or copied. A reason that is absent (no SP
-/// after the code) and one that is empty are both zero bytes; `quirk::missing_reason` in `quirks`
-/// tells them apart.
+/// The parts of a status line (RFC 9112 section 4). `reason` views the bytes that were parsed and
+/// is valid as long as they are; it is never decoded, trimmed or copied. A reason that is absent
+/// (no SP after the code) and one that is empty are both zero bytes; `quirk::missing_reason` in
+/// `quirks` tells them apart.
 struct status_line {
-  std::string_view reason; ///< any bytes but CR and LF, in whatever encoding; no NUL ends it
-  std::uint16_t code = 0;  ///< 000 to 999, RFC 9110 section 15 gives a meaning to 100 to 599
+  std::string_view reason; ///< any bytes except CR and LF, in any encoding; no NUL ends it
+  std::uint16_t code = 0;  ///< 000 to 999; RFC 9110 section 15 defines 100 to 599
   http_version version;    ///< as on the line; unusual ones too (see note::unusual_version)
   quirk_set quirks;        ///< what was irregular, and was allowed
 
@@ -47,9 +47,9 @@ concept deeply_const = requires(T& object, const T& constant) {
   requires !std::same_as<decltype(object.data()), decltype(constant.data())>;
 };
 
-/// A class that only views bytes, so that they may outlive it: one that says so; or one that frees
-/// nothing and either is a view of the standard by inheritance, or has room for one or two pointers
-/// and so for no line with a reason. Larger views of a user's own say so by enable_borrowed_range.
+/// A class that only views bytes, so that they may outlive it: one that declares so; or one that
+/// frees nothing and either is a view of the standard by inheritance, or has room for one or two
+/// pointers and so for no line with a reason. A larger view must specialise enable_borrowed_range.
 template <class T>
 concept view_of_bytes = std::ranges::enable_borrowed_range<T> ||
     (std::is_trivially_destructible_v<T> &&

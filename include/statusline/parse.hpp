@@ -21,8 +21,8 @@
 
 namespace statusline {
 
-/// What a parse says. `refused` tells what to allow to get past `end`; it is empty where no policy
-/// would help.
+/// The result of a parse. `refused` lists the quirks that a policy would have to allow to get past
+/// `end`; it is empty if no policy would help.
 ///
 /// - `ok`: `line` is filled in; `end` is one past the LF (if `quirk::unterminated` shows, the
 ///   input's size).
@@ -35,8 +35,8 @@ namespace statusline {
 /// On anything but `ok`, `line` is `status_line{}`.
 struct parse_result {
   status_line line;             ///< views the bytes that were parsed: valid as long as they are
-  errc error = errc::need_more; ///< `ok`, or what was due at `end`
-  quirk_set refused;            ///< what to allow to get past `end`
+  errc error = errc::need_more; ///< `ok`, or what was expected at `end`
+  quirk_set refused;            ///< the quirks to allow to get past `end`
   std::size_t end = 0;          ///< where parsing stopped: an offset in bytes
 
   /// Whether there is a line: `error` is `ok`. O(1).
@@ -45,21 +45,22 @@ struct parse_result {
   friend constexpr bool operator==(const parse_result&, const parse_result&) noexcept = default;
 };
 
-/// Reads one status line at the start of `bytes` (RFC 9112 section 4); what follows the line is
-/// not looked at.
+/// Parses the status line at the start of `bytes` (RFC 9112 section 4), and ignores the bytes after
+/// the line.
 ///
 ///     const auto r = statusline::parse("HTTP/1.1 200 OK\r\n");
 ///     if (r) use(r.line.code, r.line.reason, bytes.substr(r.end));
 ///
-/// `bytes` need not end with the line, nor with a NUL. The result views `bytes`: it is valid as
-/// long as they are. Says `need_more` if and only if some continuation would be accepted (the size
-/// limit aside). Never allocates, throws or reads outside `bytes`; cost is linear in the smaller of
-/// `end` and `policy::max_size`. A temporary std::string does not compile.
+/// `bytes` may hold more than the line, and need no NUL at the end. The result views `bytes`: it is
+/// valid as long as they are. Returns `need_more` if and only if some continuation would be
+/// accepted (the size limit aside). Never allocates, throws or reads outside `bytes`. O(n), n being
+/// the smaller of `end` and `policy::max_size`. A temporary std::string does not compile. Any
+/// number of threads may call it at once.
 [[nodiscard]] constexpr parse_result parse(std::string_view bytes, policy p = strict) noexcept;
 
-/// The same for an input of which no more bytes will come: a line that the end of input cuts off in
-/// or after its reason can be accepted (`quirk::unterminated`), and `need_more` means that it
-/// can't be. O(the smaller of `end` and `policy::max_size`).
+/// As parse(), for a complete input: no more bytes will come. A policy may allow a line that the
+/// end of the input cuts off in or after its reason (`quirk::unterminated`); any other incomplete
+/// line is `need_more`, an error here. O(the smaller of `end` and `policy::max_size`).
 [[nodiscard]] constexpr parse_result parse_complete(std::string_view bytes,
                                                     policy p = strict) noexcept;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// `quirk`, `quirk_set` and `policy`: which irregularities there are, and which of them to take.
+/// `quirk`, `quirk_set` and `policy`: the irregularities, and which of them to accept.
 ///
 ///     statusline::policy mine = statusline::strict;
 ///     mine.allowed.insert(statusline::quirk::bare_lf);
@@ -16,16 +16,16 @@
 
 namespace statusline {
 
-/// An irregularity that real servers send and RFC 9112 section 4 does not allow. A parse never
-/// changes its reading because of one: a policy only says which are tolerated, and the result
-/// names those that were seen. Values are added at the end, if ever.
+/// An irregularity that real servers send and RFC 9112 section 4 does not allow. A quirk never
+/// changes how a line is read: a policy only lists those to accept, and the result names those that
+/// the line shows. A later version may add values, at the end.
 enum class quirk : std::uint8_t {
   missing_reason,     ///< `HTTP/1.1 200\r\n`: neither the SP after the code nor a reason
   bare_lf,            ///< `HTTP/1.1 200 OK\n`: an LF without CR ends the line
   repeated_cr,        ///< `HTTP/1.1 200 OK\r\r\n`: further CRs before the LF
   leading_blank,      ///< `\r\nHTTP/1.1 200 OK\r\n`: one blank line (CRLF or LF) before the line
   extra_space,        ///< `HTTP/1.1  200 OK\r\n`: an SP after another separating byte
-  other_whitespace,   ///< `HTTP/1.1\t200 OK\r\n`: HTAB, VT or FF where SP was due
+  other_whitespace,   ///< `HTTP/1.1\t200 OK\r\n`: HTAB, VT or FF in place of SP
   lowercase_protocol, ///< `http/1.1 200 OK\r\n`: a letter of "HTTP" in lower case
   short_version,      ///< `HTTP/2 200 OK\r\n`: no minor version; it is read as 0
   missing_version,    ///< `HTTP 200 OK\r\n`: no version at all; it is read as 0.0
@@ -35,10 +35,10 @@ enum class quirk : std::uint8_t {
   unterminated,       ///< `HTTP/1.1 200 OK`, end of input: the line end never came
 };
 
-/// How many quirks there are: their values are 0 to `quirk_count` - 1.
+/// The number of quirks: their values are 0 to `quirk_count` - 1.
 inline constexpr std::uint8_t quirk_count = 13;
 
-/// The name as it is spelled above. O(1), static lifetime; "" for a value outside the enumeration.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view to_string(quirk q) noexcept {
   switch (q) {
   case quirk::missing_reason: return "missing_reason";
@@ -58,32 +58,30 @@ inline constexpr std::uint8_t quirk_count = 13;
   return "";
 }
 
-/// One sentence for a person: what stands there, and what the grammar expected. O(1), static
+/// One sentence for a person: what the line has, and what the grammar expects. O(1), static
 /// lifetime.
 [[nodiscard]] constexpr std::string_view describe(quirk q) noexcept {
   switch (q) {
   case quirk::missing_reason:
-    return "The line ends straight after the code; a space is due there even before an empty "
-           "reason.";
-  case quirk::bare_lf: return "The line ends with LF alone; CRLF was expected.";
-  case quirk::repeated_cr: return "More than one CR before the LF; exactly one was expected.";
+    return "The line ends right after the code; expected a space, even before an empty reason.";
+  case quirk::bare_lf: return "The line ends with LF alone; expected CRLF.";
+  case quirk::repeated_cr: return "More than one CR precedes the LF; expected exactly one.";
   case quirk::leading_blank:
-    return "A blank line comes first; the status line was expected at once.";
-  case quirk::extra_space: return "A further space before the code; exactly one was expected.";
+    return "A blank line precedes the status line; expected the status line first.";
+  case quirk::extra_space: return "More than one space precedes the code; expected exactly one.";
   case quirk::other_whitespace:
-    return "A tab, vertical tab or form feed separates; a single space was expected.";
-  case quirk::lowercase_protocol: return "\"HTTP\" is case-sensitive; capitals were expected.";
+    return "A tab, vertical tab or form feed is the separator; expected a single space.";
+  case quirk::lowercase_protocol: return "\"HTTP\" is case-sensitive; expected capitals.";
   case quirk::short_version:
-    return "The version has one digit; a dot and a second digit were expected (read as 0).";
+    return "The version has one digit; expected a dot and a second digit (read as 0).";
   case quirk::missing_version:
-    return "No version follows the protocol name; \"/\" and a version were expected.";
+    return "No version follows the protocol name; expected \"/\" and a version.";
   case quirk::icy_protocol:
-    return "SHOUTcast's or NTRIP's \"ICY\" stands where \"HTTP/\" and a version were expected.";
+    return "The line begins with \"ICY\" (SHOUTcast, NTRIP); expected \"HTTP/\" and a version.";
   case quirk::glued_reason:
-    return "The reason starts straight after the code; a space was expected between them.";
-  case quirk::control_in_reason:
-    return "A control character in the reason; only HTAB is allowed there.";
-  case quirk::unterminated: return "The input ends before the line does; CRLF was expected.";
+    return "The reason starts right after the code; expected a space between them.";
+  case quirk::control_in_reason: return "The reason has a control character; only HTAB is allowed.";
+  case quirk::unterminated: return "The input ends before the line does; expected CRLF.";
   }
   return "";
 }
@@ -119,25 +117,25 @@ using quirk_set = enum_set<quirk, quirk_count>;
   return quirk_set{a} | quirk_set{b};
 }
 
-/// Which quirks a parse tolerates, and how many bytes a line may have (its LF and a leading blank
-/// line included). A policy is only a filter: a line is accepted if and only if the quirks that it
-/// shows are allowed, and it reads the same under every policy that takes it.
+/// The quirks to accept, and the most bytes that a line may have (its LF and a leading blank line
+/// included). A policy is only a filter: a line is accepted if and only if all quirks that it shows
+/// are allowed, and it reads the same under every policy that accepts it.
 ///
 ///     statusline::policy mine = statusline::strict;
 ///     mine.allowed.insert(statusline::quirk::bare_lf);
 struct policy {
-  quirk_set allowed;           ///< every other one is an error
-  std::size_t max_size = 8192; ///< in bytes; a line of just as many passes
+  quirk_set allowed;           ///< any other quirk is an error
+  std::size_t max_size = 8192; ///< in bytes; a line of exactly this size passes
 
-  /// Whether both take the same lines. O(1).
+  /// Whether both accept the same lines. O(1).
   friend constexpr bool operator==(const policy&, const policy&) noexcept = default;
 };
 
 /// Exactly RFC 9112 section 4.
 inline constexpr policy strict{};
-/// What nearly every client takes.
+/// The quirks that nearly every client accepts.
 inline constexpr policy interop{{quirk::missing_reason, quirk::bare_lf}};
-/// Every quirk: for scanners and monitors that look at traffic, never for what forwards it.
+/// Every quirk: for scanners and monitors that look at traffic, never for programs that forward it.
 inline constexpr policy permissive{quirk_set::all()};
 
 } // namespace statusline

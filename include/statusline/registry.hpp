@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// What a status line means: the class of its code, and what a registry says of its code and
-/// phrase.
+/// The meaning of a status line: the class of its code, and the standing of its code and phrase in
+/// a registry.
 ///
 ///     const auto r = statusline::parse(bytes);
 ///     const auto a = statusline::assess(r.line, statusline::iana);
 ///     if (a.phrase == statusline::phrase_standing::other_code) ...  // "200 Not Found"
 ///
-/// The parser knows nothing of this: no phrase and no number fails a parse that the grammar takes.
+/// The parser does not depend on this: no code and no phrase fails a parse that the grammar
+/// accepts.
 #pragma once
 
 #include <statusline/compiler.hpp>
@@ -164,7 +165,7 @@ public:
   [[nodiscard]] constexpr std::uint8_t chain() const noexcept {
     return static_cast<std::uint8_t>(sum_);
   }
-  /// What an index has of each row, so that few others of its chain are compared.
+  /// The part of the hash that an index stores for each row, so that few rows are compared.
   [[nodiscard]] constexpr std::uint8_t check() const noexcept {
     return static_cast<std::uint8_t>(sum_ >> 8 ^ parity_);
   }
@@ -274,7 +275,7 @@ struct registry {
     return at(position(phrase));
   }
 
-  /// find() by code, as an offset into `entries`; at least their size where find() gives null.
+  /// find() by code, as an offset into `entries`; at least their size if find() returns null.
   /// Costs the same. (In a constant expression under UBSan, GCC cannot compare a row's address with
   /// null: its bug 71962.)
   [[nodiscard]] constexpr std::size_t position(unsigned code) const noexcept {
@@ -282,7 +283,7 @@ struct registry {
       return code < index.size() ? index[code] : entries.size();
     return search(code);
   }
-  /// find() by phrase, as an offset into `entries`; at least their size where find() gives null.
+  /// find() by phrase, as an offset into `entries`; at least their size if find() returns null.
   /// Costs the same.
   [[nodiscard]] constexpr std::size_t position(std::string_view phrase) const noexcept {
     const auto exact = [&](std::size_t row) { return entries[row].phrase == phrase; };
@@ -335,12 +336,13 @@ static_assert(std::size(iana) <= 255 && std::size(documented) <= 255 && std::siz
 /// The IANA HTTP Status Code Registry, as of `iana.snapshot`.
 inline constexpr registry iana{"iana", registry_tables::iana_snapshot, registry_tables::iana,
                                registry_tables::iana_index, registry_tables::iana_phrases};
-/// The table of one API's documentation, phrases byte for byte, as of `documented.snapshot`.
+/// The table in the documentation of one public API, phrases byte for byte, as of
+/// `documented.snapshot`: an example of an API's own table. Make a `registry` for your own.
 inline constexpr registry documented{"documented", registry_tables::documented_snapshot,
                                      registry_tables::documented, registry_tables::documented_index,
                                      registry_tables::documented_phrases};
 
-/// Every phrase that is known beside the registered ones, sorted by code.
+/// Every known phrase that is not registered, sorted by code.
 inline constexpr std::span<const phrase_alias> aliases{registry_tables::aliases};
 
 /// Those of one code, of static lifetime. O(log n).
@@ -349,7 +351,7 @@ inline constexpr std::span<const phrase_alias> aliases{registry_tables::aliases}
           std::ranges::upper_bound(aliases, code, {}, &phrase_alias::code)};
 }
 
-/// What a registry says of a code.
+/// The standing of a code in a registry.
 enum class standing : std::uint8_t {
   registered,   ///< listed, and assigned
   temporary,    ///< listed, with this state; so are the next three
@@ -363,8 +365,8 @@ enum class standing : std::uint8_t {
 /// How many values `standing` has.
 inline constexpr std::uint8_t standing_count = 7;
 
-/// What a reason phrase is for its code. RFC 9112 section 4 has a client ignore the phrase: this
-/// is for those who look all the same.
+/// The standing of a reason phrase for its code. RFC 9112 section 4 tells clients to ignore the
+/// phrase; this is for programs that check servers.
 enum class phrase_standing : std::uint8_t {
   absent,     ///< no SP after the code: quirk::missing_reason
   empty,      ///< no bytes after the SP
@@ -379,10 +381,10 @@ enum class phrase_standing : std::uint8_t {
 /// How many values `phrase_standing` has.
 inline constexpr std::uint8_t phrase_standing_count = 8;
 
-/// The answer of `assess`.
+/// The result of assess().
 struct assessment {
-  standing code;               ///< what the registry says of the code
-  phrase_standing phrase;      ///< what the phrase is for that code
+  standing code;               ///< the standing of the code
+  phrase_standing phrase;      ///< the standing of the phrase for that code
   const registry_entry* entry; ///< the row of the code, or null; lives as long as the registry's
 
   /// Whether the answers and the row (by its address) are the same. O(1).
@@ -480,7 +482,7 @@ assess_irregular(const status_line& line, const registry& r, std::size_t row) no
 
 } // namespace registry_detail
 
-/// What a registry says of a line: the standing of its code, that of its phrase (the first that
+/// Looks a line up in a registry: the standing of its code, that of its phrase (the first that
 /// fits), and the row. The phrases that older RFCs, servers and the other built-in registry use for
 /// the code count whatever the registry. The phrase that the registry has for the code costs one
 /// look-up and one compare. Any other costs O(size of the reason) with an index of phrases, else
@@ -497,9 +499,9 @@ assess_irregular(const status_line& line, const registry& r, std::size_t row) no
   return registry_detail::assess_irregular(line, r, row);
 }
 
-/// What the grammar takes without a quirk, and a reader should know of.
+/// A fact about a line that the grammar accepts without a quirk, and that a reader should know.
 enum class note : std::uint8_t {
-  obs_text,          ///< a byte over 0x7f in the reason, in whatever encoding (RFC 9112 section 4)
+  obs_text,          ///< a byte over 0x7f in the reason, in any encoding (RFC 9112 section 4)
   edge_whitespace,   ///< the reason begins or ends with SP or HTAB
   code_out_of_range, ///< the code is outside 100 to 599 (RFC 9110 section 15)
   unusual_version,   ///< the version is neither 1.0 nor 1.1
@@ -534,7 +536,7 @@ using note_set = enum_set<note, note_count>;
   return found;
 }
 
-/// The name as it is spelled above. O(1), static lifetime; "" for a value outside the enumeration.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view to_string(status_class c) noexcept {
   switch (c) {
   case status_class::informational: return "informational";
@@ -547,7 +549,7 @@ using note_set = enum_set<note, note_count>;
   return "";
 }
 
-/// The name as it is spelled above. O(1), static lifetime; "" for a value outside the enumeration.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view to_string(standing s) noexcept {
   switch (s) {
   case standing::registered: return "registered";
@@ -561,7 +563,7 @@ using note_set = enum_set<note, note_count>;
   return "";
 }
 
-/// The name as it is spelled above. O(1), static lifetime; "" for a value outside the enumeration.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view to_string(phrase_standing p) noexcept {
   switch (p) {
   case phrase_standing::absent: return "absent";
@@ -576,7 +578,7 @@ using note_set = enum_set<note, note_count>;
   return "";
 }
 
-/// The name as it is spelled above. O(1), static lifetime; "" for a value outside the enumeration.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view to_string(note n) noexcept {
   switch (n) {
   case note::obs_text: return "obs_text";
@@ -591,13 +593,13 @@ using note_set = enum_set<note, note_count>;
 [[nodiscard]] constexpr std::string_view describe(standing s) noexcept {
   switch (s) {
   case standing::registered: return "The registry lists the code.";
-  case standing::temporary: return "The registry lists the code for the time being only.";
+  case standing::temporary: return "The registry lists the code temporarily.";
   case standing::deprecated:
-    return "The registry lists the code, which is not to be sent any more.";
+    return "The registry lists the code as deprecated: servers should not send it.";
   case standing::unused: return "The registry reserves the code: it has no meaning.";
-  case standing::obsolete: return "The registry lists the code, which is no longer in force.";
+  case standing::obsolete: return "The registry lists the code as obsolete.";
   case standing::unregistered: return "The registry does not list the code.";
-  case standing::invalid: return "The code is outside 100 to 599, where no code has a meaning.";
+  case standing::invalid: return "The code is outside 100 to 599: it has no meaning.";
   }
   return "";
 }
@@ -605,14 +607,15 @@ using note_set = enum_set<note, note_count>;
 /// One sentence for a person. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view describe(phrase_standing p) noexcept {
   switch (p) {
-  case phrase_standing::absent: return "There is no phrase, and no space to begin one.";
+  case phrase_standing::absent: return "There is no phrase, and no space before it.";
   case phrase_standing::empty: return "The phrase is empty, which the grammar allows.";
   case phrase_standing::canonical: return "The phrase is that of the registry, byte for byte.";
-  case phrase_standing::former: return "The phrase is the one that an older RFC has for the code.";
+  case phrase_standing::former: return "The phrase is that of an older RFC for the code.";
   case phrase_standing::alias:
-    return "The phrase is not that of the registry, but others are known to send it with the code.";
+    return "The phrase is not that of the registry, but servers or other registries use it for the "
+           "code.";
   case phrase_standing::variant:
-    return "The phrase is that of the registry but for capitals, spaces or tabs.";
+    return "The phrase is that of the registry except for case, spaces or tabs.";
   case phrase_standing::other_code: return "The registry has this phrase for another code.";
   case phrase_standing::custom: return "The phrase is the server's own.";
   }
@@ -622,10 +625,9 @@ using note_set = enum_set<note, note_count>;
 /// One sentence for a person. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view describe(note n) noexcept {
   switch (n) {
-  case note::obs_text:
-    return "The reason has bytes that are not ASCII; nothing says in what encoding.";
+  case note::obs_text: return "The reason has bytes outside ASCII; their encoding is unknown.";
   case note::edge_whitespace: return "The reason begins or ends with a space or a tab.";
-  case note::code_out_of_range: return "The code is outside 100 to 599, so it belongs to no class.";
+  case note::code_out_of_range: return "The code is outside 100 to 599: it belongs to no class.";
   case note::unusual_version: return "The version is neither 1.0 nor 1.1.";
   }
   return "";

@@ -11,7 +11,7 @@
 
 namespace statusline {
 
-/// What a registry says of a code that it lists.
+/// The state of a code that a registry lists.
 enum class entry_state : std::uint8_t {
   assigned,   ///< in force
   temporary,  ///< registered for a time, while its specification is being written
@@ -23,17 +23,17 @@ enum class entry_state : std::uint8_t {
 /// How many values `entry_state` has.
 inline constexpr std::uint8_t entry_state_count = 5;
 
-/// What a client is told about repeating its request. It is what the specification says, not a
-/// guess: most codes have `none`.
+/// The advice to a client about repeating its request, as the specification words it: most codes
+/// have `none`.
 enum class client_advice : std::uint8_t {
-  none,                     ///< nothing is said about repeating the request
+  none,                     ///< the specification is silent
   modify_request,           ///< change the request, then repeat it (RFC 9110 section 15.5.12: 411)
   do_not_repeat_unmodified, ///< do not repeat it as it is of your own accord (15.5.4: 403)
   authenticate,             ///< repeat it with credentials for the resource (15.5.2: 401)
   authenticate_with_proxy,  ///< repeat it with credentials for the proxy (15.5.8: 407)
   repeat_later,             ///< repeat it later, no time is given (RFC 8470 section 5.2: 425)
   repeat_after_delay,       ///< repeat it after the time in Retry-After, else a delay (15.6.4: 503)
-  repeat_if_retry_after,    ///< repeat it only if Retry-After says when (15.5.14: 413)
+  repeat_if_retry_after,    ///< repeat it only if Retry-After tells when (15.5.14: 413)
   repeat_on_new_connection, ///< repeat it over another connection (15.5.20: 421)
 };
 
@@ -41,10 +41,10 @@ enum class client_advice : std::uint8_t {
 inline constexpr std::uint8_t client_advice_count = 9;
 
 /// One code of a registry. The texts are views: of literals in the built-in registries, and of
-/// whatever the caller keeps alive in a registry of the caller's own.
+/// memory of the caller's in any other registry.
 struct registry_entry {
   std::uint16_t code = 0;                     ///< 0 to 999, each once in a registry
-  entry_state state = entry_state::assigned;  ///< what the registry says of the code
+  entry_state state = entry_state::assigned;  ///< the state of the code
   client_advice advice = client_advice::none; ///< what a client is told to do about it
   bool heuristically_cacheable = false; ///< RFC 9110 section 15.1; false where a registry is silent
   std::string_view phrase;              ///< byte for byte
@@ -65,7 +65,7 @@ enum class alias_kind : std::uint8_t {
 /// How many values `alias_kind` has.
 inline constexpr std::uint8_t alias_kind_count = 3;
 
-/// A phrase that is sent with a code beside the registered one.
+/// A phrase that is sent with a code in place of the registered one.
 struct phrase_alias {
   std::uint16_t code = 0;              ///< the code that it is sent with
   alias_kind kind = alias_kind::alias; ///< who sends it
@@ -116,19 +116,19 @@ struct phrase_alias {
 /// One sentence for a person: what the client should do. O(1), static lifetime.
 [[nodiscard]] constexpr std::string_view describe(client_advice a) noexcept {
   switch (a) {
-  case client_advice::none: return "Nothing is said about repeating the request.";
+  case client_advice::none: return "The specification does not cover repeating the request.";
   case client_advice::modify_request: return "Change the request before repeating it.";
   case client_advice::do_not_repeat_unmodified:
-    return "Do not repeat the request as it is unless a person asks for that.";
+    return "Do not repeat the request unchanged unless the user asks for it.";
   case client_advice::authenticate:
     return "Repeat the request with valid credentials for the resource.";
   case client_advice::authenticate_with_proxy:
     return "Repeat the request with valid credentials for the proxy.";
   case client_advice::repeat_later: return "Repeat the request later.";
   case client_advice::repeat_after_delay:
-    return "Repeat the request after the time that Retry-After gives, or else after a delay.";
+    return "Repeat the request after the time in Retry-After, or after a delay if there is none.";
   case client_advice::repeat_if_retry_after:
-    return "Repeat the request if Retry-After is there, after the time that it gives.";
+    return "Repeat the request only if there is a Retry-After, after the time in it.";
   case client_advice::repeat_on_new_connection:
     return "Repeat the request over another connection.";
   }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * statusline for C, and for whatever can call C: the version, the status code and the reason phrase
- * out of raw HTTP/1.x response bytes (RFC 9112 section 4), with a name for everything irregular.
+ * statusline for C, and for languages that can call C: the version, the status code and the reason
+ * phrase from raw HTTP/1.x response bytes (RFC 9112 section 4), with a name for each irregularity.
  *
  *     #include <statusline/statusline.h>          // cc `pkg-config --cflags --libs statusline-c`
  *
@@ -12,7 +12,7 @@
  *     else if (r.error != SL_NEED_MORE)
  *       printf("byte %zu: %s\n", r.end, sl_strerror(r.error));
  *
- * It says of every input what <statusline/statusline.hpp> says. C99, or any C++ since C++11.
+ * It returns the same for every input as <statusline/statusline.hpp>. C99, or C++11 and later.
  *
  * Sizes and offsets are in bytes. Bytes are a pointer and a size; they need no NUL at the end, may
  * hold NULs, and the pointer may be NULL if the size is 0. Any other pointer must be valid. Nothing
@@ -20,7 +20,7 @@
  * called from any thread and from a signal handler. A `const char*` that ends with a NUL has static
  * lifetime and is never to be freed.
  *
- * What is declared here stays as it is, to the byte, for as long as the library is called
+ * The declarations here stay the same, to the byte, as long as the library is called
  * libstatusline.so.1; functions, errors and quirks may be added.
  */
 #ifndef STATUSLINE_STATUSLINE_H
@@ -57,16 +57,16 @@ extern "C" {
 #define SL_NOEXCEPT
 #endif
 
-/** What was due at the byte where parsing stopped. The values of statusline::errc. */
+/** The result of a parse; for an error, what was expected. The values of statusline::errc. */
 typedef enum sl_error {
   SL_OK = 0,            /**< the line is accepted */
   SL_NEED_MORE = 1,     /**< no error yet; some continuation of these bytes is acceptable */
-  SL_BAD_PROTOCOL = 2,  /**< a byte of "HTTP/" was due */
-  SL_BAD_VERSION = 3,   /**< a version digit or the dot between them was due */
-  SL_BAD_SEPARATOR = 4, /**< the single SP after the version or after the code was due */
-  SL_BAD_CODE = 5,      /**< a digit of the three-digit status code was due */
-  SL_BAD_REASON = 6,    /**< a byte of the reason phrase or the line end was due */
-  SL_BAD_LINE_END = 7,  /**< the LF of CRLF was due, or the CR before it */
+  SL_BAD_PROTOCOL = 2,  /**< expected a byte of "HTTP/" */
+  SL_BAD_VERSION = 3,   /**< expected a digit of the version, or the dot between them */
+  SL_BAD_SEPARATOR = 4, /**< expected one SP, after the version or after the code */
+  SL_BAD_CODE = 5,      /**< expected a digit of the status code, which has three */
+  SL_BAD_REASON = 6,    /**< expected a byte of the reason phrase, or CR */
+  SL_BAD_LINE_END = 7,  /**< expected CRLF: the CR, or the LF after it */
   SL_TOO_LONG = 8       /**< the first `max_size` bytes hold neither an error nor a line end */
 } sl_error;
 
@@ -80,7 +80,7 @@ typedef enum sl_quirk {
   SL_REPEATED_CR = 1 << 2,        /**< further CRs before the LF */
   SL_LEADING_BLANK = 1 << 3,      /**< one blank line (CRLF or LF) before the line */
   SL_EXTRA_SPACE = 1 << 4,        /**< an SP after another separating byte */
-  SL_OTHER_WHITESPACE = 1 << 5,   /**< HTAB, VT or FF where SP was due */
+  SL_OTHER_WHITESPACE = 1 << 5,   /**< HTAB, VT or FF in place of SP */
   SL_LOWERCASE_PROTOCOL = 1 << 6, /**< a letter of "HTTP" in lower case */
   SL_SHORT_VERSION = 1 << 7,      /**< no minor version; it is read as 0 */
   SL_MISSING_VERSION = 1 << 8,    /**< no version at all; it is read as 0.0 */
@@ -94,15 +94,14 @@ typedef enum sl_quirk {
 typedef uint32_t sl_quirks;
 
 /**
- * Which quirks a parse tolerates, and how many bytes a line may have (its LF and a leading blank
- * line included). A policy is only a filter: a line reads the same under every policy that takes
- * it.
+ * The quirks to accept, and the most bytes that a line may have (its LF and a leading blank line
+ * included). A policy is only a filter: a line reads the same under every policy that accepts it.
  *
  *     sl_policy mine = SL_STRICT;
  *     mine.allowed |= SL_BARE_LF;
  */
 typedef struct sl_policy {
-  size_t max_size;   /**< in bytes; a line of just as many passes */
+  size_t max_size;   /**< in bytes; a line of exactly this size passes */
   sl_quirks allowed; /**< bits that stand for no quirk are ignored */
 } sl_policy;
 
@@ -117,61 +116,60 @@ typedef struct sl_policy {
 
 /** Exactly RFC 9112 section 4. */
 #define SL_STRICT SL_POLICY(0)
-/** What nearly every client takes. */
+/** The quirks that nearly every client accepts. */
 #define SL_INTEROP SL_POLICY(SL_MISSING_REASON | SL_BARE_LF)
 /**
- * Every quirk, those that a later library adds too: for scanners and monitors that look at traffic,
- * never for what forwards it.
+ * Every quirk, also those that a later library adds: for scanners and monitors that look at
+ * traffic, never for programs that forward it.
  */
 #define SL_PERMISSIVE SL_POLICY(UINT32_MAX)
 
 /**
- * One status line, taken apart. `reason` points into the bytes that were parsed, is valid as long
+ * The parts of a status line. `reason` points into the bytes that were parsed, is valid as long
  * as they are, and does not end with a NUL. An absent reason and an empty one are both of size 0;
  * SL_MISSING_REASON in `quirks` tells them apart.
  */
 typedef struct sl_line {
-  const char* reason;    /**< any bytes but CR and LF, in whatever encoding */
+  const char* reason;    /**< any bytes except CR and LF, in any encoding */
   size_t reason_size;    /**< in bytes */
   sl_quirks quirks;      /**< what was irregular, and was allowed */
-  uint16_t code;         /**< 000 to 999, RFC 9110 section 15 gives a meaning to 100 to 599 */
+  uint16_t code;         /**< 000 to 999; RFC 9110 section 15 defines 100 to 599 */
   uint8_t version_major; /**< 0 to 9 (RFC 9112 section 2.3) */
   uint8_t version_minor; /**< 0 to 9 */
 } sl_line;
 
 /**
- * What a parse says. On SL_OK `end` is one past the LF (the size of the input where SL_UNTERMINATED
- * shows); on SL_NEED_MORE the size of the input; on SL_TOO_LONG `max_size`; on any other error the
- * offset of the first byte that cannot belong to an acceptable line under the policy. On anything
- * but SL_OK, `line` is all zeros. `refused` holds the quirks at `end` that the policy does not
- * allow: allow them to get past it. It is 0 where no policy would help.
+ * The result of a parse. On SL_OK `end` is one past the LF (the size of the input where
+ * SL_UNTERMINATED shows); on SL_NEED_MORE the size of the input; on SL_TOO_LONG `max_size`; on any
+ * other error the offset of the first byte that cannot belong to an acceptable line under the
+ * policy. On anything but SL_OK, `line` is all zeros. `refused` holds the quirks at `end` that the
+ * policy does not allow: allow them to get past it. It is 0 where no policy would help.
  */
 typedef struct sl_result {
   sl_line line;      /**< points into the bytes that were parsed: valid as long as they are */
   size_t end;        /**< where parsing stopped: an offset in bytes */
-  sl_quirks refused; /**< what to allow to get past `end` */
-  sl_error error;    /**< SL_OK, or what was due at `end` */
+  sl_quirks refused; /**< the quirks to allow to get past `end` */
+  sl_error error;    /**< SL_OK, or what was expected at `end` */
 } sl_result;
 
 /**
- * Reads one status line at the start of `bytes`; what follows the line is not looked at. Says
- * SL_NEED_MORE if and only if some continuation would be accepted (the size limit aside). Never
- * reads outside `bytes`, which the result points into. O(the smaller of `end` and `max_size`).
+ * Parses the status line at the start of `bytes`, and ignores the bytes after the line. Returns
+ * SL_NEED_MORE if and only if some continuation would be accepted (the size limit aside). The
+ * result points into `bytes`. Never reads outside them. O(the smaller of `end` and `max_size`).
  */
 SL_API sl_result sl_parse(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
 
 /**
- * The same for an input of which no more bytes will come: a line that the end of input cuts off in
- * or after its reason can be accepted (SL_UNTERMINATED), and SL_NEED_MORE means that it can't be.
- * O(the smaller of `end` and `max_size`).
+ * As sl_parse(), for a complete input: no more bytes will come. A policy may allow a line that the
+ * end of the input cuts off in or after its reason (SL_UNTERMINATED); any other incomplete line is
+ * SL_NEED_MORE, an error here. O(the smaller of `end` and `max_size`).
  */
 SL_API sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
 
 /**
- * Parses one status line (RFC 9112 section 4) as its bytes arrive, in pieces of any size. However
- * they are cut, it ends as sl_parse() does on all of them at once. It holds no resource and no
- * pointer: keep it wherever you like, copy it by assignment, drop it without a word. One stream is
- * for one thread at a time.
+ * Parses one status line (RFC 9112 section 4) as its bytes arrive, in pieces of any size. It
+ * returns what sl_parse() returns for all of them at once. It holds no resource and no pointer:
+ * copy it by assignment, and drop it without a call. Use one stream from one thread at a time.
  *
  *     sl_stream stream;
  *     sl_stream_init(&stream, SL_INTEROP);
@@ -182,10 +180,10 @@ SL_API sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy pol
  *     }
  */
 typedef struct sl_stream {
-  uint64_t opaque[12]; /**< 96 bytes, some of them for versions to come */
+  uint64_t opaque[12]; /**< 96 bytes, some reserved for later versions */
 } sl_stream;
 
-/** What one piece gave. `reason` is never NULL, so that memcpy() and fwrite() may have it. */
+/** The result of feeding one piece. `reason` is never NULL, so that memcpy() accepts it. */
 typedef struct sl_piece {
   const char* reason; /**< the bytes of the piece that belong to the reason; a view of the piece */
   size_t reason_size; /**< in bytes */
@@ -200,7 +198,7 @@ typedef struct sl_stream_result {
   size_t reason_size;    /**< in bytes: the sum over all pieces */
   sl_quirks quirks;      /**< as in sl_line */
   sl_quirks refused;     /**< as in sl_result */
-  sl_error error;        /**< on anything but SL_OK, what is of the line is 0 */
+  sl_error error;        /**< on anything but SL_OK, the members of the line are 0 */
   uint16_t code;         /**< as in sl_line */
   uint8_t version_major; /**< as in sl_line */
   uint8_t version_minor; /**< as in sl_line */
@@ -219,14 +217,14 @@ SL_API void sl_stream_init(sl_stream* stream, sl_policy policy) SL_NOEXCEPT;
 SL_API void sl_stream_reset(sl_stream* stream) SL_NOEXCEPT;
 
 /**
- * Takes the next bytes; they may go away after the call. Once the stream has said SL_OK or an error
- * it uses nothing more and says the same. O(size).
+ * Feeds the next bytes; they may be freed after the call. After SL_OK or an error the stream uses
+ * no more bytes, and returns the same. O(size).
  */
 SL_API sl_piece sl_stream_feed(sl_stream* stream, const char* bytes, size_t size) SL_NOEXCEPT;
 
 /**
- * Says that no more bytes will come, and ends as sl_parse_complete() does. Where that is
- * SL_NEED_MORE nothing has changed: bytes that do come after all can still be fed. O(1).
+ * Ends the input: returns as sl_parse_complete() does. If that is SL_NEED_MORE nothing has changed,
+ * and more bytes can still be fed. O(1).
  */
 SL_API sl_error sl_stream_finish(sl_stream* stream) SL_NOEXCEPT;
 

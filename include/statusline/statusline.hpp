@@ -8,7 +8,8 @@
 ///     const auto r = statusline::parse(bytes);              // strict: exactly the grammar
 ///     if (r) log(r.line.code, r.line.reason);               // views into bytes
 ///     else if (r.error == statusline::errc::need_more) ...  // some continuation is acceptable
-///     else report(to_string(r.error), r.end, r.refused);    // where, what was due, what to allow
+///     else report(to_string(r.error), r.end, r.refused);    // what was expected, where, what to
+///     allow
 ///
 /// Nothing here allocates, throws, or has a dependency; everything is constexpr but the overloads
 /// for std::byte. This is all of statusline/parse.hpp, statusline/stream.hpp, statusline/line.hpp,
@@ -16,7 +17,7 @@
 /// registries of codes and phrases are in statusline/registry.hpp.
 #pragma once
 
-#include <statusline/error.hpp>   // errc: what was due where parsing stopped
+#include <statusline/error.hpp>   // errc: what was expected where parsing stopped
 #include <statusline/explain.hpp> // explain(): which bytes show which quirk
 #include <statusline/line.hpp>    // status_line, http_version
 #include <statusline/parse.hpp>   // parse(), parse_complete(), parse_result

@@ -17,17 +17,17 @@
 
 namespace statusline {
 
-/// What one piece gave.
+/// The result of feeding one piece.
 struct feed_result {
   errc error = errc::need_more; ///< as stream_parser::error()
   std::size_t used = 0;         ///< bytes of the piece that belong to the line
   std::string_view reason_part; ///< those of them that belong to the reason; a view of the piece
 
-  /// Whether the line is whole: `error` is `ok`. O(1).
+  /// Whether the line has ended: `error` is `ok`. O(1).
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return error == errc::ok; }
 };
 
-/// A line that came in pieces. Offsets count from the first byte ever fed.
+/// A line that was fed in pieces. Offsets count from the first byte that was fed.
 struct stream_line {
   std::uint16_t code = 0;        ///< as status_line::code
   http_version version;          ///< as status_line::version
@@ -41,9 +41,9 @@ struct stream_line {
 };
 
 /// Parses one status line (RFC 9112 section 4) as its bytes arrive, in pieces of any size, empty
-/// ones too. However they are cut, it ends as parse() does on all of them at once: same error, same
-/// `end` (the sum of `used`), same line. It keeps no byte and needs none again: its state is O(1),
-/// and each byte is looked at once.
+/// ones too. It returns what parse() returns for all of them at once: the same error, `end` (the
+/// sum of `used`) and line. It stores no byte: its state has a fixed size, and it can be copied.
+/// Each byte is read once. Use one stream_parser from one thread at a time.
 ///
 ///     statusline::stream_parser line{statusline::interop};
 ///     while (line.error() == statusline::errc::need_more && receive(buffer)) {
@@ -52,15 +52,15 @@ struct stream_line {
 ///       rest = buffer.substr(got.used);        // the header section begins here once got is ok
 ///     }
 ///
-/// Once it has said `ok` or an error it uses nothing more and says the same, until reset().
+/// After `ok` or an error it uses no more bytes, and returns the same, until reset().
 class stream_parser {
 public:
-  /// Ready for a line, under a policy that it keeps a copy of. O(1).
+  /// Starts a line, and copies the policy. O(1).
   constexpr explicit stream_parser(policy p = strict) noexcept : policy_{p} { reset(); }
 
-  /// Takes the next bytes. On an error `used` counts those before the offending one. The piece may
-  /// go away after the call; `reason_part` goes with it. A temporary std::string does not compile.
-  /// O(piece).
+  /// Feeds the next bytes. On an error `used` counts the bytes before the offending one.
+  /// `reason_part` views the piece, and is valid as long as it is; the parser keeps no reference to
+  /// it. A temporary std::string does not compile. O(piece).
   constexpr feed_result feed(std::string_view piece) noexcept {
     if (machine_.error != errc::need_more)
       return {machine_.error, 0, {}};
@@ -73,7 +73,7 @@ public:
     const bool goes_on = machine_.where == detail::state::reason;
     const std::size_t from = (std::max)(machine_.reason_begin, begin);
     const std::size_t to = goes_on ? machine_.end : machine_.reason_end;
-    // Not substr(): its check for a range would be a symbol that has to come from somewhere.
+    // Not substr(): its range check would need a symbol from the C++ library.
     const std::string_view part =
         from < to ? std::string_view{piece.data() + (from - begin), to - from} : "";
     return {machine_.error, used, part};
@@ -87,14 +87,14 @@ public:
   /// A buffer does not compile: it would be read up to a NUL. Pass the size: `feed({buffer, n})`.
   template <std::size_t N> feed_result feed(char (&unsized_buffer)[N]) = delete;
 
-  /// Says that no more bytes will come, and ends as parse_complete() does. Where that is
-  /// `need_more` nothing has changed: bytes that do come after all can still be fed. O(1).
+  /// Ends the input: returns what parse_complete() returns for all bytes. If that is `need_more`
+  /// nothing has changed, and more bytes can still be fed. O(1).
   constexpr errc finish() noexcept {
     machine_.finish(policy_.allowed);
     return machine_.error;
   }
 
-  /// `need_more` until the line is decided; then `ok`, or what was due at end(). O(1).
+  /// `need_more` until the line is decided; then `ok`, or what was expected at end(). O(1).
   [[nodiscard]] constexpr errc error() const noexcept { return machine_.error; }
   /// As parse_result::end: the sum of all `used`, in bytes. O(1).
   [[nodiscard]] constexpr std::size_t end() const noexcept { return machine_.end; }
@@ -108,12 +108,12 @@ public:
             machine_.end,  machine_.reason_begin, machine_.reason_end - machine_.reason_begin};
   }
 
-  /// Makes ready for another line under the same policy. O(1).
+  /// Starts another line under the same policy. O(1).
   constexpr void reset() noexcept {
     machine_ = {};
     hold_to_limit();
   }
-  /// Makes ready for another line under a new policy. O(1).
+  /// Starts another line under a new policy. O(1).
   constexpr void reset(policy p) noexcept {
     policy_ = p;
     reset();

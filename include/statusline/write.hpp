@@ -16,7 +16,7 @@ namespace statusline {
 /// `line.reason.size() + 15`. Writes nothing and returns 0 where the result would not be a line of
 /// RFC 9112 section 4 or would not fit: a reason with CR, LF or another control byte but HTAB (so a
 /// phrase can't split a response), a code over 999, a version part over 9, an `out` too small.
-/// An absent reason is written as an empty one; `line.quirks` is not looked at. What it writes
+/// An absent reason is written as an empty one; `line.quirks` is ignored. The result
 /// parses under `strict` (if its `max_size` allows) to the same code, version and reason.
 ///
 ///     char out[64];
