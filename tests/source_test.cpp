@@ -72,7 +72,7 @@ private:
 
 /// Asks for `want` bytes; whether what comes is what the file has there, and enough of it.
 bool sees(source& from, std::string_view bytes, std::size_t want) {
-  const std::size_t at = from.offset();
+  const auto at = static_cast<std::size_t>(from.offset());
   const std::string_view seen = from.peek(want);
   return at <= bytes.size() && seen.size() >= std::min(want, bytes.size() - at) &&
          bytes.substr(at, seen.size()) == seen;
@@ -146,8 +146,8 @@ TEST(Source, GivesEachInputItsOwnBytes) {
       fed_source fed{bytes, 0};
       std::vector<std::size_t> offsets;
       const auto visit = [&](const input& in) {
-        offsets.push_back(in.offset);
-        const std::string_view rest = std::string_view{bytes}.substr(in.offset);
+        offsets.push_back(static_cast<std::size_t>(in.offset));
+        const std::string_view rest = std::string_view{bytes}.substr(offsets.back());
         EXPECT_EQ(in.bytes, rest.substr(0, in.bytes.size()));
         EXPECT_EQ(in.result, parse_complete(rest, {{}, edge}));
       };
