@@ -15,6 +15,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -111,7 +112,9 @@ bool same(const sl_stream& stream, const parse_result& r) {
 /// Whether every way to parse `bytes` under `p` ends as `want`: as a whole, as a stream in one
 /// piece and in two, and in C.
 bool all_parse_as(const parse_result& want, std::string_view bytes, const policy& p) {
-  if (parse(bytes, p) != want || parse_complete(bytes, p) != want ||
+  const auto as_bytes = std::as_bytes(std::span{bytes});
+  if (parse(bytes, p) != want || parse_complete(bytes, p) != want || parse(as_bytes, p) != want ||
+      parse_complete(as_bytes, p) != want ||
       !same(sl_parse(bytes.data(), bytes.size(), to_c(p)), want) ||
       !same(sl_parse_complete(bytes.data(), bytes.size(), to_c(p)), want) ||
       explain(bytes, p, [](quirk, std::size_t, std::size_t) {}) != want)

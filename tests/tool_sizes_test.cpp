@@ -6,6 +6,7 @@
 #include "support/wide_memory.hpp"
 
 #include <cli/report.hpp>
+#include <cli/text.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -166,6 +167,12 @@ TEST(ToolSizes, AFindingIsWhereItStandsInALongLine) {
   EXPECT_EQ(json::parse(run(as_json, line).out)["findings"],
             (json{{{"quirk", "control_in_reason"}, {"offset", 1048589}, {"size", 1}},
                   {{"quirk", "repeated_cr"}, {"offset", 2097167}, {"size", 1}}}));
+}
+
+TEST(ToolSizes, WhatIsCountedMayHave64Bits) {
+  EXPECT_EQ(cli::count(1, "byte"), "1 byte");
+  EXPECT_EQ(cli::count((1ull << 32) + 1, "byte"), "4294967297 bytes");
+  EXPECT_EQ(cli::count(~0ull, "input"), "18446744073709551615 inputs");
 }
 
 /// What is written to standard output meanwhile.
