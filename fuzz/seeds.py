@@ -64,6 +64,7 @@ REGISTRIES = {
     '305,"Use Proxy (DEPRECATED)",x\n306,(Unused),\n510,Not Extended (OBSOLETED),\n',
     "crlf-and-line-ends-in-quotes": 'code,reason,meaning\r\n500,"Oh, no","one\r\ntwo\t\tthree"\r\n502,Bad Gateway,',
     "same-phrase-twice": "code,phrase\n299,ok\n200,OK\n201,O K\n999,OK\n",
+    "a-long-phrase": "code,phrase\n299," + "".join(chr(ord("a") + i % 23) for i in range(100)) + "\n",
     "no-rows": "code,phrase\n",
     "no-code": "phrase\nOK\n",
     "code-twice": "code,phrase\n200,OK\n200,Okay\n",
