@@ -279,18 +279,17 @@ private:
                                                             std::size_t n) noexcept {
     if (std::is_constant_evaluated())
       return taken;
-    if (where == state::blank)
-      taken = rejoin(p, taken, n, 0);
-    else if (where == state::http && taken >= 4)
-      taken = rejoin(p, taken, n, 4);
-    else if (where == state::gap)
-      taken = skip_code(p, taken, n);
-    if (where != state::reason)
+    switch (where) {
+    case state::blank: taken = rejoin(p, taken, n, 0); break;
+    case state::http: taken = taken < 4 ? taken : rejoin(p, taken, n, 4); break;
+    case state::gap: taken = skip_code(p, taken, n); break;
+    case state::reason: break;
+    default: return taken;
+    }
+    if (where != state::reason || n < block_size)
       return taken;
-
-    if (n >= block_size)
-      taken = passed.shows(quirk::control_in_reason) ? skip_blocks<stop::line_end>(p, taken, n)
-                                                     : skip_blocks<stop::not_plain>(p, taken, n);
+    taken = passed.shows(quirk::control_in_reason) ? skip_blocks<stop::line_end>(p, taken, n)
+                                                   : skip_blocks<stop::not_plain>(p, taken, n);
     if (n - taken >= 2 && is_crlf(p + taken)) {
       accept_at(end + taken);
       taken += 2;
