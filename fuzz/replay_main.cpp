@@ -23,7 +23,7 @@ void replay(const fs::path& file) {
   if (in.bad() || !in.is_open())
     throw fs::filesystem_error{"cannot be read", file, std::make_error_code(std::errc::io_error)};
   // A target that aborts has then said on which file.
-  std::fprintf(stderr, "%s\n", file.c_str());
+  std::fprintf(stderr, "%s\n", file.string().c_str());
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   ++replayed;
 }

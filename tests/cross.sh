@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # cross.sh [NAME...]: builds the tests for each NAME in build/cross and runs them: unsigned (`char` has
-# no sign), i686, aarch64, s390x and riscv64 (Debian's cross compilers, QEMU), valgrind; else all of
-# these. Says in a line what ran on each. Exit 1 if a build or a test fails.
+# no sign), i686, aarch64, s390x and riscv64 (Debian's cross compilers, QEMU), mingw (Windows, by Wine),
+# darwin (the C library alone, and not run), valgrind; else all of these. Prints a line on what ran on
+# each. Exit 1 if a build or a test fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -18,11 +19,10 @@ on() {
   fi
   # The programs are what another machine runs; the other tests are about the one that builds.
   # (Those of fuzz/ replay what was found.)
-  tests=$(printf '%s|' "$dir"/tests/*_test)
-  tests=${tests//"$dir/tests/"/}
+  tests=$(cd "$dir/tests" && find . -name '*_test' -type f -o -name '*_test.exe' | sed -E 's/..(.*_test).*/\1|/' | tr -d '\n')
   # Valgrind has a malloc of its own, which the trap of this one never sees.
   [[ $1 != valgrind ]] || tests=${tests/allocation_test|/}
-  if ! ctest --test-dir "$dir" -V --timeout 3600 -j "$(nproc)" -R "^(${tests%|})$|_replay$" >"$log" 2>&1; then
+  if ! ctest --test-dir "$dir" -V --no-tests=error --timeout 3600 -j "$(nproc)" -R "^(${tests%|})$|_replay$" >"$log" 2>&1; then
     grep -E 'Failure$|FAILED|\*\*\*|^[0-9]+: ==' "$log" >&2
     say "the rest is in $log"
     return 1
@@ -30,28 +30,35 @@ on() {
   run=$dir/tests/emulated/tool
   [[ -x $run ]] || run=$dir/src/statusline
   printf '%-10s%s\n' "$1" "$(
-    readelf -h "$dir/src/statusline" | sed -nE "s/^ *(Class|Data|Machine): *(2's complement, )?(.*)/\3, /p" | tr -d '\n'
+    if [[ -e $dir/src/statusline ]]; then
+      readelf -h "$dir/src/statusline" | sed -nE "s/^ *(Class|Data|Machine): *(2's complement, )?(.*)/\3, /p" | tr -d '\n'
+    fi
     "$run" --version | sed -n 2p | tr -d '\n'
     grep -E '\[  (PASSED|SKIPPED) ' "$log" | awk '{ n[$3] += $5 } END { printf ": %d tests passed", n["PASSED"] }'
     sed -nE 's/.*, 0 tests failed out of (.*)/ in \1 programs/p' "$log"
   )"
 }
 
-# emulated MACHINE: one that Debian has a cross compiler for. Headers and sources that are the same on
-# every machine are copied to a root of its own, since this one's libc lies beside them in /usr/include.
+# emulated NAME OPTION...: for another system. Headers and sources that are the same on every machine are
+# copied to a root of its own, since this one's libc lies beside them in /usr/include.
 emulated() {
   local shared=$PWD/build/cross/$1/shared
   rm -rf "$shared"
   mkdir -p "$shared"
   cp -r --parents /usr/include/{CLI,nlohmann} /usr/share/cmake/{CLI11,nlohmann_json} \
     /usr/share/llhttp /usr/share/include/llhttp "$shared" || return 1
-  on "$1" -DCMAKE_BUILD_TYPE=Release --toolchain cmake/cross.cmake \
-    -DSTATUSLINE_MACHINE="$1" -DCMAKE_FIND_ROOT_PATH="$shared"
+  on "$1" -DCMAKE_BUILD_TYPE=Release -DCMAKE_FIND_ROOT_PATH="$shared" "${@:2}"
+}
+
+# What Wine runs is its own Windows, in a folder of its own.
+mingw() {
+  export WINEPREFIX=$PWD/build/cross/wine WINEDEBUG=-all
+  emulated mingw --toolchain cmake/mingw.cmake -DSTATUSLINE_INSTALL=ON && tests/cross/mingw.sh build/cross/mingw
 }
 
 failed=0
 mkdir -p build/cross
-(($#)) || set -- unsigned i686 aarch64 s390x riscv64 valgrind
+(($#)) || set -- unsigned i686 aarch64 s390x riscv64 mingw darwin valgrind
 for name; do
   case $name in
     unsigned) on unsigned -DCMAKE_BUILD_TYPE=Release -D{CMAKE_CXX_FLAGS,CMAKE_C_FLAGS}=-funsigned-char ;;
@@ -59,7 +66,9 @@ for name; do
     # on what Clang writes for DWARF 5.
     valgrind) on valgrind -DCMAKE_BUILD_TYPE=RelWithDebInfo '-DCMAKE_CXX_FLAGS=-DSTATUSLINE_SANITIZED -gdwarf-4' \
       '-DCMAKE_CROSSCOMPILING_EMULATOR=valgrind;--quiet;--error-exitcode=99' ;;
-    *) emulated "$name" ;;
+    mingw) mingw ;;
+    darwin) tests/cross/darwin.sh build/cross/darwin ;;
+    *) emulated "$name" --toolchain cmake/cross.cmake -DSTATUSLINE_MACHINE="$name" ;;
   esac || failed=1
 done
 exit "$failed"
