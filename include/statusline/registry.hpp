@@ -434,7 +434,7 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
       alike = same_folded(phrase, reason);
     }
     if (alike)
-      best = std::min(best, exact != folded && same_text(phrase, reason) ? exact : folded);
+      best = (std::min)(best, exact != folded && same_text(phrase, reason) ? exact : folded);
     return false; // to the next one
   };
   (void)find_row(registry_tables::alias_phrases, hash, [&](std::size_t row) {
