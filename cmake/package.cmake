@@ -5,8 +5,9 @@
 # tool with its man page and completion.
 set(CPACK_GENERATOR DEB)
 set(CPACK_VERBATIM_VARIABLES ON)
-# Nobody's address: who packages says `cpack -D CPACK_PACKAGE_CONTACT=...`.
-set(CPACK_PACKAGE_CONTACT "The statusline authors <statusline@example.org>")
+# A template, and nobody's address. A packager sets `cpack -D CPACK_PACKAGE_CONTACT="Name <address>"`, and
+# CPACK_PACKAGE_HOMEPAGE_URL where there is a homepage.
+set(CPACK_PACKAGE_CONTACT "Template Maintainer <set-cpack-package-contact@example.org>")
 # Each package has a first line of its own.
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -24,6 +25,7 @@ endif()
 # What Debian wants of a package and no other installation does.
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/debian/prepare.cmake)
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_STATUSLINE_CHANGELOG ${PROJECT_SOURCE_DIR}/CHANGELOG.md)
 
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
