@@ -20,7 +20,7 @@
 namespace statusline {
 namespace {
 
-#ifdef STATUSLINE_SANITIZED
+#ifdef STATUSLINE_QUICK_TESTS
 constexpr std::size_t longest = 4200;
 #else
 constexpr std::size_t longest = 10'000;

@@ -133,7 +133,7 @@ template <class Judge> void walk(std::string& bytes, std::size_t depth, const po
   }
 }
 
-#if defined(NDEBUG) && !defined(STATUSLINE_SANITIZED)
+#if defined(NDEBUG) && !defined(STATUSLINE_QUICK_TESTS)
 constexpr std::size_t depth_of_all = 4;
 constexpr std::size_t depth_of_permissive = 6;
 #else

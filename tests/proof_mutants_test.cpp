@@ -221,7 +221,7 @@ struct tally {
   std::size_t all = 0, equivalent = 0, noticed = 0;
 };
 
-#if defined(NDEBUG) && !defined(STATUSLINE_SANITIZED)
+#if defined(NDEBUG) && !defined(STATUSLINE_QUICK_TESTS)
 constexpr std::size_t every = 1;
 #else
 constexpr std::size_t every = 11; // of the mutants

@@ -30,7 +30,7 @@ using detail::octet;
 using detail::octet_of;
 using detail::state;
 
-#ifdef STATUSLINE_SANITIZED
+#ifdef STATUSLINE_QUICK_TESTS
 constexpr std::uint32_t stride = 61; // an odd number: so each quirk comes with each other
 #else
 constexpr std::uint32_t stride = 1;

@@ -41,7 +41,7 @@ static_assert(
               decltype(sl_stream_result::reason_size), decltype(sl_write(nullptr, 0, nullptr))>);
 
 // A walk over 2^32 bytes takes a sixth of a second, and a sanitizer 10 times as long.
-#ifdef STATUSLINE_SANITIZED
+#ifdef STATUSLINE_QUICK_TESTS
 constexpr bool slow = true;
 #else
 constexpr bool slow = false;
