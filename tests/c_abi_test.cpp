@@ -36,7 +36,7 @@ const std::vector<std::string>& inputs() {
     for (const corpus::example& e : corpus::read_cases())
       texts.push_back(e.input);
     for (const auto& file :
-         std::filesystem::directory_iterator{STATUSLINE_CORPUS_DIR "/captured"}) {
+         std::filesystem::directory_iterator{STATUSLINE_SOURCE_DIR "/corpus/captured"}) {
       if (file.path().extension() == ".http") {
         std::ifstream in{file.path(), std::ios::binary};
         std::string bytes{std::istreambuf_iterator<char>{in}, {}};

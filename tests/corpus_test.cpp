@@ -30,7 +30,7 @@ const std::vector<input>& inputs() {
     for (const corpus::example& e : corpus::read_cases())
       list.push_back({e.file + ':' + std::to_string(e.line), e.input});
     for (const auto& entry :
-         std::filesystem::directory_iterator{STATUSLINE_CORPUS_DIR "/captured"}) {
+         std::filesystem::directory_iterator{STATUSLINE_SOURCE_DIR "/corpus/captured"}) {
       if (entry.path().extension() != ".http")
         continue;
       std::ifstream file{entry.path(), std::ios::binary};

@@ -36,7 +36,7 @@ std::vector<std::string> cells(std::string_view line) {
 
 /// The only table whose first column is called `line`.
 std::vector<std::vector<std::string>> table() {
-  std::ifstream page{STATUSLINE_CORPUS_DIR "/../docs/migration.md"};
+  std::ifstream page{STATUSLINE_SOURCE_DIR "/docs/migration.md"};
   std::vector<std::vector<std::string>> rows;
   for (std::string line; std::getline(page, line);) {
     if (rows.empty() ? line.starts_with("| line |") : line.starts_with("|"))

@@ -22,7 +22,7 @@
 namespace statusline::proof {
 namespace {
 
-constexpr const char* document = STATUSLINE_CORPUS_DIR "/../docs/divergences.md";
+constexpr const char* document = STATUSLINE_SOURCE_DIR "/docs/divergences.md";
 
 /// A paragraph of the document, and which kinds of divergence it is about.
 struct topic {

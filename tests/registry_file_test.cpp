@@ -50,7 +50,8 @@ static_assert(std::is_nothrow_move_constructible_v<loaded_registry>);
 
 TEST(RegistryFile, OwnFilesAreTheBuiltInRegistries) {
   for (const registry* const want : {&iana, &documented}) {
-    const std::string path = STATUSLINE_CORPUS_DIR "/registry/" + std::string{want->name} + ".tsv";
+    const std::string path =
+        STATUSLINE_SOURCE_DIR "/corpus/registry/" + std::string{want->name} + ".tsv";
     std::ifstream in{path, std::ios::binary};
     const loaded_registry loaded = read_registry(in, "a name");
     const registry have = loaded.view();
@@ -359,7 +360,7 @@ TEST(RegistryFile, ErrorsNameTheFileAndTheLine) {
 
 TEST(RegistryFile, StreamsThatCannotBeRead) {
   for (const char* const path :
-       {STATUSLINE_CORPUS_DIR "/registry", STATUSLINE_CORPUS_DIR "/no/such"})
+       {STATUSLINE_SOURCE_DIR "/corpus/registry", STATUSLINE_SOURCE_DIR "/corpus/no/such"})
     try {
       std::ifstream in{path, std::ios::binary};
       static_cast<void>(read_registry(in, "FILE"));

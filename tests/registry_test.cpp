@@ -23,7 +23,7 @@ using row = std::map<std::string, std::string>;
 
 /// The rows of a file in corpus/registry/. The second row that is no comment is the first of them.
 std::vector<row> rows_of(const std::string& name) {
-  std::ifstream in{STATUSLINE_CORPUS_DIR "/registry/" + name, std::ios::binary};
+  std::ifstream in{STATUSLINE_SOURCE_DIR "/corpus/registry/" + name, std::ios::binary};
   EXPECT_TRUE(in) << name;
   std::vector<std::string> columns;
   std::vector<row> rows;

@@ -376,7 +376,7 @@ TEST(ToolParse, AgreesWithEveryCase) {
 }
 
 TEST(ToolParse, ReadsWhatServersSend) {
-  const std::filesystem::path directory = STATUSLINE_CORPUS_DIR "/captured";
+  const std::filesystem::path directory = STATUSLINE_SOURCE_DIR "/corpus/captured";
   std::vector<ordered_json> want;
   arguments args = {"parse", "--json"};
   for (const auto& entry : std::filesystem::recursive_directory_iterator{directory}) {

@@ -172,7 +172,7 @@ def mutants_of(header, after):
 class Bench:
     """What does not change from mutant to mutant: objects that judge, and precompiled headers."""
 
-    base = ["g++", "-std=c++20", "-w", f'-DSTATUSLINE_CORPUS_DIR="{ROOT}/corpus"', f"-I{TESTS}"]
+    base = ["g++", "-std=c++20", "-w", f'-DSTATUSLINE_SOURCE_DIR="{ROOT}"', f"-I{TESTS}"]
 
     def __init__(self, work):
         self.work = work

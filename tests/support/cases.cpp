@@ -297,7 +297,8 @@ std::vector<example> read_cases(std::string_view text, const std::string& file) 
 
 std::vector<example> read_cases() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator{STATUSLINE_CORPUS_DIR "/cases"})
+  for (const auto& entry :
+       std::filesystem::directory_iterator{STATUSLINE_SOURCE_DIR "/corpus/cases"})
     if (entry.path().extension() == ".md" && entry.path().filename() != "README.md")
       files.push_back(entry.path());
   std::ranges::sort(files);

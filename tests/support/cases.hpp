@@ -47,7 +47,7 @@ struct example {
   std::optional<std::vector<reference::finding>> runs; ///< of the permissive, complete input
 };
 
-/// Every case in the directory STATUSLINE_CORPUS_DIR/cases. Throws std::runtime_error with
+/// Every case in the directory STATUSLINE_SOURCE_DIR/corpus/cases. Throws std::runtime_error with
 /// "file:line: why" for a malformed one.
 [[nodiscard]] std::vector<example> read_cases();
 
