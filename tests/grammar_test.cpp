@@ -225,16 +225,19 @@ struct decision {
   friend bool operator==(const decision&, const decision&) = default;
 };
 
-/// What parse() and the stream make of decide().
-decision decided(std::string_view bytes) {
-  const char* const p = bytes.data();
-  const std::size_t n = bytes.size();
-  const auto accept = [](std::size_t cr) { return decision{true, cr}; };
-  const auto give_up = [](std::size_t known) { return decision{false, known}; };
-  const auto go_on = [&](std::size_t known) { return decide_long(p, known, n, accept, give_up); };
-  const auto short_of = [&] { return decide_short(p, n, accept, give_up); };
-  return decide(p, n, accept, go_on, give_up, short_of);
-}
+/// All that decide() leads to in parse() and in the stream, but for the table.
+struct steps_of {
+  std::string_view bytes;
+
+  static decision accept(std::size_t cr) { return {true, cr}; }
+  static decision give_up(std::size_t known) { return {false, known}; }
+  [[nodiscard]] decision go_on(std::size_t known) const {
+    return decide_long(bytes.data(), known, bytes.size(), *this);
+  }
+  [[nodiscard]] decision short_of() const {
+    return decide_short(bytes.data(), bytes.size(), *this);
+  }
+};
 
 TEST(Scan, DecideKnowsWhatTheTableSays) {
   for (const std::string_view after : {"", "x", "\r", "\r\n", "\r\nServer: x\r\nDate: today\r\n"}) {
@@ -250,7 +253,7 @@ TEST(Scan, DecideKnowsWhatTheTableSays) {
           const std::size_t known =
               canonical_way(bytes, n < block_size ? prefix.size() : n); // short: only to the SP
           const bool whole = known >= prefix.size() && bytes.compare(known, 2, "\r\n") == 0;
-          ASSERT_EQ(decided(bytes), (decision{whole, known}))
+          ASSERT_EQ(decide(bytes.data(), n, steps_of{bytes}), (decision{whole, known}))
               << byte << " at " << at << " of " << line;
         }
       }

@@ -123,11 +123,7 @@ struct machine {
     }
     if (where != state::start || std::is_constant_evaluated())
       return run_rest(p, 0, n, allowed);
-    const auto accept = [&](std::size_t cr) { return accept_canonical(p, cr); };
-    const auto rest = [&](std::size_t known) { return run_rest(p, known, n, allowed); };
-    const auto go_on = [&](std::size_t known) { return decide_long(p, known, n, accept, rest); };
-    const auto short_of = [&] { return run_short(p, n, allowed); };
-    return decide(p, n, accept, go_on, rest, short_of);
+    return decide(p, n, decided{*this, p, n, allowed});
   }
 
   /// Ends the input: no more bytes will come.
@@ -182,6 +178,21 @@ struct machine {
   [[nodiscard]] constexpr quirk_set quirks() const noexcept { return passed.shows(); }
 
 private:
+  /// What decide() leads to; S3: all of it by value, but for the machine.
+  struct decided {
+    machine& m;
+    const char* p;
+    std::size_t n;
+    quirk_set allowed;
+
+    std::size_t accept(std::size_t cr) const noexcept { return m.accept_canonical(p, cr); }
+    std::size_t go_on(std::size_t known) const noexcept { return decide_long(p, known, n, *this); }
+    std::size_t give_up(std::size_t known) const noexcept {
+      return m.run_rest(p, known, n, allowed);
+    }
+    std::size_t short_of() const noexcept { return m.run_short(p, n, allowed); }
+  };
+
   /// Reads any line with the table. Precondition: the first `known` bytes begin a canonical line; 0
   /// if this is not the first piece.
   STATUSLINE_NOINLINE constexpr std::size_t run_rest(const char* p, std::size_t known,
@@ -200,9 +211,7 @@ private:
   /// Reads a first piece of less than one block.
   STATUSLINE_NOINLINE std::size_t run_short(const char* p, std::size_t n,
                                             quirk_set allowed) noexcept {
-    const auto accept = [&](std::size_t cr) { return accept_canonical(p, cr); };
-    const auto rest = [&](std::size_t known) { return run_rest(p, known, n, allowed); };
-    return decide_short(p, n, accept, rest);
+    return decide_short(p, n, decided{*this, p, n, allowed});
   }
 
   /// Reads a whole canonical line, whose CR is at `cr`; returns its size.

@@ -12,81 +12,88 @@
 
 namespace statusline::detail {
 
-/// Stores a canonical line, which begins at `s` and whose CR is at `cr`.
-inline void accept_canonical(parse_result& r, const char* s, std::size_t cr) noexcept {
-  const http_version version = version_at(s + 5);
-  const std::uint16_t code = code_at(s + 9); // all is read before anything is written
-  r.line.reason = {s + prefix.size(), cr - prefix.size()};
-  r.line.code = code;
-  r.line.version = version;
-  r.error = errc::ok;
-  r.end = cr + 2;
-}
+/// One call of parse(), and what decide() leads to. S3: scalars only, or compilers put it in memory
+struct parse_steps {
+  parse_result& r;
+  const char* s;
+  std::size_t size;
+  quirk_set allowed;
+  std::size_t max_size;
+  bool complete;
 
-/// Parses any line with the table. Precondition: the first `r.end` bytes begin a canonical line.
-STATUSLINE_NOINLINE constexpr void parse_rest(parse_result& r, std::string_view bytes,
-                                              policy limits, bool complete) noexcept {
-  const char* const s = bytes.data();
-  const std::size_t n = (std::min)(bytes.size(), limits.max_size);
-  machine m;
-  m.end = m.walk(s, m.resume(s, r.end), n, limits.allowed);
-  if (m.error == errc::need_more && n == limits.max_size)
-    m.error = errc::too_long;
-  else if (complete)
-    m.finish(limits.allowed);
-  r.error = m.error;
-  r.end = m.end;
-  if (m.error != errc::ok) {
-    r.refused = m.refused;
-    return;
+  STATUSLINE_ALWAYS_INLINE constexpr parse_steps(parse_result& result, std::string_view bytes,
+                                                 policy limits, bool is_complete) noexcept
+      : r{result}, s{bytes.data()}, size{bytes.size()}, allowed{limits.allowed},
+        max_size{limits.max_size}, complete{is_complete} {}
+
+  /// How many bytes may be read.
+  [[nodiscard]] std::size_t n() const noexcept { return (std::min)(size, max_size); }
+
+  /// Stores a canonical line whose CR is at `cr`.
+  void accept(std::size_t cr) const noexcept {
+    const http_version version = version_at(s + 5);
+    const std::uint16_t code = code_at(s + 9); // all is read before anything is written
+    r.line.reason = {s + prefix.size(), cr - prefix.size()};
+    r.line.code = code;
+    r.line.version = version;
+    r.error = errc::ok;
+    r.end = cr + 2;
   }
-  r.line.reason = {s + m.reason_begin, m.reason_end - m.reason_begin}; // S14: one by one
-  r.line.code = m.code;
-  r.line.version = m.version;
-  r.line.quirks = m.quirks();
-}
-
-/// Parses a line whose reason goes on after `r.end`. Precondition: as decide_long().
-STATUSLINE_NOINLINE inline void parse_long(parse_result& r, std::string_view bytes, policy limits,
-                                           bool complete) noexcept {
-  const char* const s = bytes.data();
-  const auto accept = [&](std::size_t cr) { accept_canonical(r, s, cr); };
-  const auto rest = [&](std::size_t known) {
+  void go_on(std::size_t known) const noexcept {
     r.end = known;
-    return parse_rest(r, bytes, limits, complete);
-  };
-  return decide_long(s, r.end, (std::min)(bytes.size(), limits.max_size), accept, rest);
-}
-
-/// Parses less than one block. S5: not inlined, or parse_line() saves registers for it
-STATUSLINE_NOINLINE inline void parse_short(parse_result& r, std::string_view bytes, policy limits,
-                                            bool complete) noexcept {
-  const char* const s = bytes.data();
-  const auto accept = [&](std::size_t cr) { accept_canonical(r, s, cr); };
-  const auto rest = [&](std::size_t known) {
+    parse_long(r, {s, size}, {allowed, max_size}, complete);
+  }
+  void give_up(std::size_t known) const noexcept {
     r.end = known;
-    return parse_rest(r, bytes, limits, complete);
-  };
-  return decide_short(s, (std::min)(bytes.size(), limits.max_size), accept, rest);
-}
+    parse_rest(r, {s, size}, {allowed, max_size}, complete);
+  }
+  void short_of() const noexcept { parse_short(r, {s, size}, {allowed, max_size}, complete); }
+
+  /// Precondition: as decide_long(), with `r.end` bytes known.
+  STATUSLINE_NOINLINE static void parse_long(parse_result& r, std::string_view bytes, policy limits,
+                                             bool complete) noexcept {
+    const parse_steps steps{r, bytes, limits, complete};
+    decide_long(bytes.data(), r.end, steps.n(), steps);
+  }
+
+  /// S5: not inlined, or parse_line() saves registers for it.
+  STATUSLINE_NOINLINE static void parse_short(parse_result& r, std::string_view bytes,
+                                              policy limits, bool complete) noexcept {
+    const parse_steps steps{r, bytes, limits, complete};
+    decide_short(bytes.data(), steps.n(), steps);
+  }
+
+  /// Parses any line with the table. Precondition: the first `r.end` bytes begin a canonical line.
+  STATUSLINE_NOINLINE static constexpr void parse_rest(parse_result& r, std::string_view bytes,
+                                                       policy limits, bool complete) noexcept {
+    const char* const s = bytes.data();
+    const std::size_t n = (std::min)(bytes.size(), limits.max_size);
+    machine m;
+    m.end = m.walk(s, m.resume(s, r.end), n, limits.allowed);
+    if (m.error == errc::need_more && n == limits.max_size)
+      m.error = errc::too_long;
+    else if (complete)
+      m.finish(limits.allowed);
+    r.error = m.error;
+    r.end = m.end;
+    if (m.error != errc::ok) {
+      r.refused = m.refused;
+      return;
+    }
+    r.line.reason = {s + m.reason_begin, m.reason_end - m.reason_begin}; // S14: one by one
+    r.line.code = m.code;
+    r.line.version = m.version;
+    r.line.quirks = m.quirks();
+  }
+};
 
 /// Parses the line at the start of `bytes`; `complete` if no more bytes will come.
 STATUSLINE_NOINLINE constexpr void parse_line(parse_result& r, std::string_view bytes,
                                               policy limits, bool complete) noexcept {
   if (std::is_constant_evaluated())
-    return parse_rest(r, bytes, limits, complete);
-  const char* const s = bytes.data();
-  const auto accept = [&](std::size_t cr) { accept_canonical(r, s, cr); };
-  const auto rest = [&](std::size_t known) {
-    r.end = known;
-    return parse_rest(r, bytes, limits, complete);
-  };
-  const auto go_on = [&](std::size_t known) {
-    r.end = known;
-    return parse_long(r, bytes, limits, complete);
-  };
-  const auto short_of = [&] { return parse_short(r, bytes, limits, complete); };
-  return decide(s, (std::min)(bytes.size(), limits.max_size), accept, go_on, rest, short_of);
+    return parse_steps::parse_rest(r, bytes, limits, complete);
+  const parse_steps steps{r, bytes, limits, complete};
+  decide(bytes.data(), steps.n(), steps);
 }
 
 } // namespace statusline::detail

@@ -109,59 +109,58 @@ constexpr std::size_t skip_plain(const char* p, std::size_t n) noexcept {
 }
 
 /// decide() with the second block at `second`.
-template <class Accept, class GoOn, class GiveUp>
-STATUSLINE_ALWAYS_INLINE auto decide_by(const char* p, std::size_t second, Accept accept,
-                                        GoOn go_on, GiveUp give_up) noexcept {
+template <class Steps>
+STATUSLINE_ALWAYS_INLINE auto decide_by(const char* p, std::size_t second,
+                                        const Steps& steps) noexcept {
   if (const auto off = block::load(p).off_prefix(); off != 0)
-    return give_up(first_in(off));
+    return steps.give_up(first_in(off));
   const auto controls = but_last(block::load(p + second).control());
   if (controls == 0)
-    return go_on(second + block_size - 1);
+    return steps.go_on(second + block_size - 1);
   const std::size_t first = second + first_in(controls);
   if (is_crlf(p + first))
-    return accept(first);
-  return p[first] == '\t' ? go_on(first) : give_up(first); // HTAB is rare: tested last
+    return steps.accept(first);
+  return p[first] == '\t' ? steps.go_on(first) : steps.give_up(first); // HTAB is rare: tested last
 }
 
 /// Is there a canonical line in the `n` bytes at `p`? Two blocks decide that for most lines. Calls
 /// one of these, and returns its result:
 ///
-/// - accept(cr): yes; its CR is at `cr`
-/// - go_on(known): not known yet: the reason is longer, or has a HTAB; decide_long() decides
-/// - give_up(known): the table has to decide; a canonical line has another byte at p[known]
-/// - short_of(): there is less than one block; decide_short() decides
+/// - steps.accept(cr): yes; its CR is at `cr`
+/// - steps.go_on(known): the reason is longer, or has a HTAB; decide_long() decides
+/// - steps.give_up(known): the table has to decide; a canonical line has another byte at p[known]
+/// - steps.short_of(): there is less than one block; decide_short() decides
 ///
 /// The first block holds the prefix. The second normally follows the prefix; near the end of the
 /// buffer it is moved back to end with the buffer, and overlaps the prefix, which has no control.
 /// Its last byte is ignored, so that CR LF can be compared as a pair without reading past the end.
 // S3: calls, not a result to switch on; S4: what else was tried
-template <class Accept, class GoOn, class GiveUp, class ShortOf>
-STATUSLINE_ALWAYS_INLINE auto decide(const char* p, std::size_t n, Accept accept, GoOn go_on,
-                                     GiveUp give_up, ShortOf short_of) noexcept {
+template <class Steps>
+STATUSLINE_ALWAYS_INLINE auto decide(const char* p, std::size_t n, const Steps& steps) noexcept {
   if (n >= prefix.size() + block_size)
-    return decide_by(p, prefix.size(), accept, go_on, give_up); // S2: a constant offset
+    return decide_by(p, prefix.size(), steps); // S2: a constant offset
   if (n >= block_size)
-    return decide_by(p, n - block_size, accept, go_on, give_up);
-  return short_of();
+    return decide_by(p, n - block_size, steps);
+  return steps.short_of();
 }
 
 /// decide() for a reason of any length. Precondition: prefix.size() <= known <= n, n >= block_size.
-template <class Accept, class GiveUp>
+template <class Steps>
 STATUSLINE_ALWAYS_INLINE auto decide_long(const char* p, std::size_t known, std::size_t n,
-                                          Accept accept, GiveUp give_up) noexcept {
+                                          const Steps& steps) noexcept {
   assert(known >= prefix.size());
   known = skip_blocks<stop::not_plain>(p, known, n);
-  return n - known >= 2 && is_crlf(p + known) ? accept(known) : give_up(known);
+  return n - known >= 2 && is_crlf(p + known) ? steps.accept(known) : steps.give_up(known);
 }
 
 /// decide() for less than one block. The only canonical line that short has an empty reason.
-template <class Accept, class GiveUp>
-STATUSLINE_ALWAYS_INLINE auto decide_short(const char* p, std::size_t n, Accept accept,
-                                           GiveUp give_up) noexcept {
+template <class Steps>
+STATUSLINE_ALWAYS_INLINE auto decide_short(const char* p, std::size_t n,
+                                           const Steps& steps) noexcept {
   if (const auto off = load_short(p, n).off_prefix(); off != 0)
-    return give_up(first_in(off));
+    return steps.give_up(first_in(off));
   const bool whole = n == prefix.size() + 2 && is_crlf(p + prefix.size());
-  return whole ? accept(prefix.size()) : give_up(prefix.size());
+  return whole ? steps.accept(prefix.size()) : steps.give_up(prefix.size());
 }
 
 } // namespace statusline::detail
