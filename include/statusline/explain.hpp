@@ -26,7 +26,7 @@ template <detail::takes_runs F>
 constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
   struct walker {
     detail::state where = detail::state::start;
-    quirk_set shows; // what the last octet showed, or completed
+    quirk_set shows; // the quirks that the last octet showed, or completed
     constexpr void step(detail::octet o) noexcept {
       const detail::cell& entry = detail::grammar(where, o);
       if (!detail::continues.contains(where))

@@ -19,7 +19,7 @@ namespace statusline {
 /// RFC 9112 section 2.3: two digits, 0 to 9 each. A line without a version reads as 0.0.
 struct http_version {
   std::uint8_t major = 0; ///< before the dot, 0 to 9
-  std::uint8_t minor = 0; ///< after the dot, 0 to 9; 0 where the line has one digit
+  std::uint8_t minor = 0; ///< after the dot, 0 to 9; 0 if the line has no minor digit
 
   /// Whether both digits are the same. O(1).
   friend constexpr bool operator==(http_version, http_version) noexcept = default;
@@ -33,7 +33,7 @@ struct status_line {
   std::string_view reason; ///< any bytes except CR and LF, in any encoding; no NUL ends it
   std::uint16_t code = 0;  ///< 000 to 999; RFC 9110 section 15 defines 100 to 599
   http_version version;    ///< as on the line; unusual ones too (see note::unusual_version)
-  quirk_set quirks;        ///< what was irregular, and was allowed
+  quirk_set quirks;        ///< the quirks that it shows, all of them allowed
 
   /// Whether all members are equal, the reason by its bytes. O(size of the reason).
   friend constexpr bool operator==(const status_line&, const status_line&) noexcept = default;
@@ -41,7 +41,7 @@ struct status_line {
 
 namespace detail {
 
-/// A class whose data() lets a caller write if and only if the object is not const: it owns them.
+/// A class that owns its bytes: data() allows writing if and only if the object is not const.
 template <class T>
 concept deeply_const = requires(T& object, const T& constant) {
   requires !std::same_as<decltype(object.data()), decltype(constant.data())>;
@@ -56,7 +56,7 @@ concept view_of_bytes = std::ranges::enable_borrowed_range<T> ||
      (std::derived_from<T, std::string_view> || std::derived_from<T, std::span<const std::byte>> ||
       (sizeof(T) >= sizeof(void*) && sizeof(T) <= 2 * sizeof(void*) && !deeply_const<T>)));
 
-/// A temporary that owns its bytes: what parse() views in it would dangle at once.
+/// A temporary that owns its bytes: a view of them would dangle at once.
 template <class T>
 concept owning_temporary =
     !std::is_lvalue_reference_v<T> && std::is_class_v<std::remove_cvref_t<T>> &&

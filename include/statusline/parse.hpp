@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// `parse()` and `parse_complete()`: a line whose bytes are in one piece.
+/// `parse()` and `parse_complete()` read a line whose bytes are in one piece.
 ///
 ///     const auto r = statusline::parse(bytes, statusline::interop);
 ///     if (r) use(r.line.code, r.line.reason, bytes.substr(r.end));
@@ -26,13 +26,13 @@ namespace statusline {
 ///
 /// - `ok`: `line` is filled in; `end` is one past the LF (if `quirk::unterminated` shows, the
 ///   input's size).
-/// - `need_more`: `end` is the input's size. Only parse_complete() fills in `refused` here, where
-///   `quirk::unterminated` would have helped.
+/// - `need_more`: `end` is the input's size. Only parse_complete() fills in `refused` here, with
+///   `quirk::unterminated`, if allowing that is enough.
 /// - `too_long`: `end` is `policy::max_size`.
 /// - any other error: `end` is the offset of the first byte that cannot belong to an acceptable
-///   line under the policy; `refused` holds the quirks that this byte shows and the policy lacks.
+///   line under the policy; `refused` holds the quirks that this byte shows and the policy refuses.
 ///
-/// On anything but `ok`, `line` is `status_line{}`.
+/// Unless `error` is `ok`, `line` is `status_line{}`.
 struct parse_result {
   status_line line;             ///< views the bytes that were parsed: valid as long as they are
   errc error = errc::need_more; ///< `ok`, or what was expected at `end`

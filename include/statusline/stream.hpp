@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// @file
-/// `stream_parser`: a line whose bytes come in pieces.
+/// `stream_parser` reads a line whose bytes come in pieces.
 #pragma once
 
 #include <statusline/compiler.hpp>
@@ -21,7 +21,7 @@ namespace statusline {
 struct feed_result {
   errc error = errc::need_more; ///< as stream_parser::error()
   std::size_t used = 0;         ///< bytes of the piece that belong to the line
-  std::string_view reason_part; ///< those of them that belong to the reason; a view of the piece
+  std::string_view reason_part; ///< of those the bytes of the reason; a view of the piece
 
   /// Whether the line has ended: `error` is `ok`. O(1).
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return error == errc::ok; }
@@ -100,7 +100,7 @@ public:
   [[nodiscard]] constexpr std::size_t end() const noexcept { return machine_.end; }
   /// As parse_result::refused. O(1).
   [[nodiscard]] constexpr quirk_set refused() const noexcept { return machine_.refused; }
-  /// The line, once error() is `ok`; before that and on an error, stream_line{}. O(1).
+  /// The line, once error() is `ok`; until then and on an error, stream_line{}. O(1).
   [[nodiscard]] constexpr stream_line line() const noexcept {
     if (machine_.error != errc::ok)
       return {};

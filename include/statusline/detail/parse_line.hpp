@@ -12,10 +12,10 @@
 
 namespace statusline::detail {
 
-/// One call of parse(), and what decide() leads to. S3: scalars only, or compilers put it in memory
+/// One call of parse(), and what decide() leads to. S3: only scalars, or it is put in memory.
 struct parse_steps {
   parse_result& r;
-  const char* s;
+  const char* p;
   std::size_t size;
   quirk_set allowed;
   std::size_t max_size;
@@ -23,7 +23,7 @@ struct parse_steps {
 
   STATUSLINE_ALWAYS_INLINE constexpr parse_steps(parse_result& result, std::string_view bytes,
                                                  policy limits, bool is_complete) noexcept
-      : r{result}, s{bytes.data()}, size{bytes.size()}, allowed{limits.allowed},
+      : r{result}, p{bytes.data()}, size{bytes.size()}, allowed{limits.allowed},
         max_size{limits.max_size}, complete{is_complete} {}
 
   /// How many bytes may be read.
@@ -31,9 +31,9 @@ struct parse_steps {
 
   /// Stores a canonical line whose CR is at `cr`.
   void accept(std::size_t cr) const noexcept {
-    const http_version version = version_at(s + 5);
-    const std::uint16_t code = code_at(s + 9); // all is read before anything is written
-    r.line.reason = {s + prefix.size(), cr - prefix.size()};
+    const http_version version = version_at(p + 5);
+    const std::uint16_t code = code_at(p + 9); // all is read before anything is written
+    r.line.reason = {p + prefix.size(), cr - prefix.size()};
     r.line.code = code;
     r.line.version = version;
     r.error = errc::ok;
@@ -41,13 +41,13 @@ struct parse_steps {
   }
   void go_on(std::size_t known) const noexcept {
     r.end = known;
-    parse_long(r, {s, size}, {allowed, max_size}, complete);
+    parse_long(r, {p, size}, {allowed, max_size}, complete);
   }
   void give_up(std::size_t known) const noexcept {
     r.end = known;
-    parse_rest(r, {s, size}, {allowed, max_size}, complete);
+    parse_rest(r, {p, size}, {allowed, max_size}, complete);
   }
-  void short_of() const noexcept { parse_short(r, {s, size}, {allowed, max_size}, complete); }
+  void short_of() const noexcept { parse_short(r, {p, size}, {allowed, max_size}, complete); }
 
   /// Precondition: as decide_long(), with `r.end` bytes known.
   STATUSLINE_NOINLINE static void parse_long(parse_result& r, std::string_view bytes, policy limits,
@@ -66,10 +66,10 @@ struct parse_steps {
   /// Parses any line with the table. Precondition: the first `r.end` bytes begin a canonical line.
   STATUSLINE_NOINLINE static constexpr void parse_rest(parse_result& r, std::string_view bytes,
                                                        policy limits, bool complete) noexcept {
-    const char* const s = bytes.data();
+    const char* const p = bytes.data();
     const std::size_t n = (std::min)(bytes.size(), limits.max_size);
     machine m;
-    m.end = m.walk(s, m.resume(s, r.end), n, limits.allowed);
+    m.end = m.walk(p, m.resume(p, r.end), n, limits.allowed);
     if (m.error == errc::need_more && n == limits.max_size)
       m.error = errc::too_long;
     else if (complete)
@@ -80,7 +80,7 @@ struct parse_steps {
       r.refused = m.refused;
       return;
     }
-    r.line.reason = {s + m.reason_begin, m.reason_end - m.reason_begin}; // S14: one by one
+    r.line.reason = {p + m.reason_begin, m.reason_end - m.reason_begin}; // S14: one by one
     r.line.code = m.code;
     r.line.version = m.version;
     r.line.quirks = m.quirks();
