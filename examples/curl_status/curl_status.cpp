@@ -75,7 +75,10 @@ private:
     std::puts("");
 
     all_taken_ = all_taken_ && got;
-    interim_ = line.code / 100 == 1 && line.code != 101;
+    // Whether another head follows depends on the code that libcurl has read, whatever the line is.
+    long code = 0;
+    curl_easy_getinfo(transfer_, CURLINFO_RESPONSE_CODE, &code);
+    interim_ = code / 100 == 1 && code != 101;
     requested_ = requested();
     due_ = due::field;
     line_.reset();

@@ -81,6 +81,27 @@ class CurlStatus(unittest.TestCase):
             (0, [("102", "Still at it", ""), ("103", "Early Hints", ""), ("200", "At last", "")]),
         )
 
+    def test_what_follows_a_line_that_libcurl_reads_another_way(self):
+        final = b"HTTP/1.1 200 At last\r\nContent-Length: 2\r\n\r\nhi"
+        last = ("200", "At last", "")
+        for line, want in (
+            # To libcurl these are codes of interim responses.
+            (b"HTTP/1.1 103 x\ry\r\n", [("-", "line_end at byte 15", ""), last]),
+            (b"HTTP/1.1 103 " + b"x" * 9000 + b"\r\n", [("-", "too_long at byte 8192", ""), last]),
+            (b"HTTP/1.1  103x\r\n", [("103", "x", "extra_space,glued_reason"), last]),
+            # And it ends here.
+            (b"HTTP/1.1 101 x\r\n", [("101", "x", "")]),
+            # To libcurl this is a 200, and what follows the body is a trailer field.
+            (
+                b"http/1.1 103 x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                b"0\r\nHTTP/1.1 404 Made: up\r\n",
+                [("103", "x", "lowercase_protocol")],
+            ),
+        ):
+            with self.subTest(line=line[:99]):
+                failed = any(code == "-" for code, _, _ in want)
+                self.assertEqual(get(line + b"\r\n" + final), (int(failed), want))
+
     def test_trailer_fields_are_not_status_lines(self):
         head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
         for body in (b"2\r\nhi\r\n0\r\n", b"0\r\n"):
