@@ -82,6 +82,19 @@ def nobody():
 
 
 @contextlib.contextmanager
+def unreachable():
+    """A port that neither accepts nor refuses connections: as many as may wait are waiting already."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = listener.getsockname()
+        for _ in range(2):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(address)
+        yield address[1]
+
+
+@contextlib.contextmanager
 def process(command, **options):
     """Runs a server until the block ends."""
     # Debian has them where only root looks.
