@@ -13,7 +13,9 @@
 #include <boost/asio.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <list>
@@ -36,6 +38,15 @@ std::string printable(std::string_view bytes) {
     text += shown;
   }
   return text;
+}
+
+/// Reads a number of seconds from 0.001 to 10^9. Returns 0 if `text` is anything else.
+std::chrono::milliseconds read_seconds(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool fits = value >= 0.001 && value <= 1e9; // which a NaN does not
+  const bool read = error == std::errc{} && end == text.data() + text.size() && fits;
+  return std::chrono::milliseconds{read ? static_cast<std::int64_t>(value * 1000) : 0};
 }
 
 class probe {
@@ -121,25 +132,25 @@ private:
 
 int main(int argc, char** argv) {
   statusline::policy policy = statusline::interop;
-  double timeout = 2;
+  std::chrono::milliseconds timeout{2000};
   int i = 1;
   for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
     const auto option = std::string{argv[i]} + ' ' + argv[i + 1];
     if (option == "--policy strict" || option == "--policy permissive")
       policy = option.ends_with("strict") ? statusline::strict : statusline::permissive;
     else if (option.starts_with("--timeout "))
-      timeout = std::atof(argv[i + 1]);
+      timeout = read_seconds(argv[i + 1]);
     else if (option != "--policy interop")
       break;
   }
-  if (i >= argc || argv[i][0] == '-' || timeout <= 0)
+  if (i >= argc || argv[i][0] == '-' || timeout.count() == 0)
     return std::fputs("usage: health_check [--policy P] [--timeout S] HOST[:PORT]...\n", stderr), 2;
   asio::io_context io{1};
   asio::thread_pool names{static_cast<std::size_t>(std::min(argc - i, 64))};
   std::list<probe> probes;
   for (; i < argc; ++i)
     asio::co_spawn(io, probes.emplace_back(argv[i], policy).run(names), asio::detached);
-  io.run_for(std::chrono::milliseconds{static_cast<long>(timeout * 1000)});
+  io.run_for(timeout);
 
   bool healthy = true;
   for (const probe& p : probes)

@@ -230,8 +230,31 @@ class HealthCheck(unittest.TestCase):
         self.assertRegex(done.stdout, "^127.0.0.1:no-such-service  .* at byte 0\n$")
 
     def test_usage(self):
-        for wrong in ((), ("--policy", "lax", "x"), ("--timeout", "0", "x"), ("--timeout", "x", "x")):
-            self.assertEqual(run(*wrong).returncode, 2, wrong)
+        timeouts = (
+            *("", " ", "x", "2x", "2 ", " 2", "+2", "0x2", "1e", "1,5", "2s", "2-", "1.5.5", "\u0662"),
+            *("0", "0.0", "-0", "-1", "-inf", "inf", "+inf", "infinity", "nan", "-nan", "NaN", "nan(1)"),
+            # No number of milliseconds, or none that a clock can count.
+            *("0.0009", "1e-300", "1e-400", "1000000001", "1e10", "1e16", "1e300", "1e400", "9" * 400),
+            *("9223372036.854775807", "9223372036854775.808", "18446744073709551.616"),
+        )
+        for wrong in (
+            (),
+            ("--policy", "lax", "x"),
+            ("--policy", "strict"),
+            ("--timeout",),
+            ("--timeout", "2"),
+            *(("--timeout", timeout, "x") for timeout in timeouts),
+        ):
+            with self.subTest(wrong=wrong):
+                done = run(*wrong)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertRegex(done.stderr, r"^usage: health_check .*\n$")
+
+    def test_timeouts(self):
+        with servers.Script(servers.send_raw(b"HTTP/1.1 200 OK\r\n")) as server:
+            for timeout in ("5", "5.5", ".5e1", "5.", "50000e-3", "007", "1e9", "1000000000"):
+                with self.subTest(timeout=timeout):
+                    self.assertEqual(check(server.port, timeout=timeout), (0, ['200  "OK"']))
 
 
 if __name__ == "__main__":
