@@ -146,17 +146,28 @@ template <class Word>
   return skip(a, i) == a.size() && skip(b, j) == b.size();
 }
 
-/// The octets of a folded text, summed and XORed: so texts that are equal when folded have the same
-/// hash, and few others do. O(size).
+/// The first 64 octets of a folded text that are not NUL, summed and XORed: texts that are equal
+/// when folded have the same hash, and few others do. O(size up to the last of these octets).
 class phrase_hash {
 public:
   constexpr explicit phrase_hash(std::string_view text) noexcept {
     const char* const p = text.data();
     const std::size_t n = text.size();
-    std::size_t i = 0;
-    for (; n - i >= 8; i += 8)
-      add(load_word(p + i, 8));
-    add(load_word(p + i, n - i));
+    if (n <= most) {
+      std::size_t i = 0;
+      for (; n - i >= 8; i += 8)
+        add(load_word(p + i, 8));
+      add(load_word(p + i, n - i));
+    } else { // one by one, to stop at the same octet wherever the blanks are
+      std::size_t counted = 0;
+      for (std::size_t i = 0; i < n && counted < most; ++i) {
+        const auto octet = static_cast<unsigned char>(p[i]);
+        if (dropped(p[i]) || octet == 0)
+          continue;
+        add(octet);
+        ++counted;
+      }
+    }
     parity_ ^= parity_ >> 32;
     parity_ ^= parity_ >> 16;
     parity_ ^= parity_ >> 8;
@@ -171,6 +182,7 @@ public:
   }
 
 private:
+  static constexpr std::size_t most = 64;
   static constexpr std::uint64_t every = 0x0101010101010101;
 
   /// Eight octets at once. Without its bit 5 a letter is the same in both cases, and SP is 0.
