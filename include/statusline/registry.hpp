@@ -219,7 +219,7 @@ template <std::size_t N>
 
 /// The rows of each phrase, for the look-up by phrase: the first row of each hash, the next row
 /// with the same hash as a row, and a second part of each row's hash.
-using phrase_index = std::array<std::uint8_t, 3 * 256>;
+using phrase_index = std::array<std::uint8_t, 768>;
 
 /// The index of at most 255 rows with a `phrase`, for the fifth member of `registry`. O(size of all
 /// phrases); made by the compiler for constants.
