@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 version=14 dir=build/coverage
 # NDEBUG: the failure of an assert() would count as a branch that no test takes.
-flags='-fprofile-instr-generate -fcoverage-mapping -O1 -DNDEBUG -DSTATUSLINE_SANITIZED'
+flags='-fprofile-instr-generate -fcoverage-mapping -O1 -DNDEBUG -DSTATUSLINE_QUICK_TESTS'
 show=(--show-branch-summary --show-region-summary=false)
 if [[ ${1:-} == --mcdc ]]; then
   version=19 dir=build/mcdc
