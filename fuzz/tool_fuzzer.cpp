@@ -197,16 +197,24 @@ bool is_readable(std::string_view text) {
   };
   if (std::ranges::any_of(text, is_control) || text_or_null(text).is_null())
     return false;
-  for (unsigned char c = 0x80; c < 0xa0; ++c)
-    if (text.find(std::string{'\xc2', static_cast<char>(c)}) != text.npos)
-      return false;
-  for (const std::string_view start :
-       {"\xd8\x9c",     "\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x80\x8e",
-        "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaa", "\xe2\x80\xab",
-        "\xe2\x80\xac", "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7",
-        "\xe2\x81\xa8", "\xe2\x81\xa9", "\xef\xbb\xbf", "\xf3\xa0\x80", "\xf3\xa0\x81"})
-    if (text.find(start) != text.npos)
-      return false;
+  // Pairs of the first and the last character of a range, below U+10000.
+  constexpr std::array<std::array<unsigned, 2>, 5> hidden = {
+      {{0x80, 0x9f}, {0x61c, 0x61c}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069}}};
+  const auto is_hidden = [&](unsigned c) {
+    const std::string utf8 = c < 0x800 ? std::string{static_cast<char>(0xc0 | c >> 6),
+                                                     static_cast<char>(0x80 | (c & 63))}
+                                       : std::string{static_cast<char>(0xe0 | c >> 12),
+                                                     static_cast<char>(0x80 | (c >> 6 & 63)),
+                                                     static_cast<char>(0x80 | (c & 63))};
+    return text.find(utf8) != text.npos;
+  };
+  for (const auto& [first, last] : hidden)
+    for (unsigned c = first; c <= last; ++c)
+      if (is_hidden(c))
+        return false;
+  if (is_hidden(0xfeff) || text.find("\xf3\xa0\x80") != text.npos ||
+      text.find("\xf3\xa0\x81") != text.npos) // tags
+    return false;
   return true;
 }
 
