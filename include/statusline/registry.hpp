@@ -221,8 +221,8 @@ template <std::size_t N>
 /// with the same hash as a row, and a second part of each row's hash.
 using phrase_index = std::array<std::uint8_t, 768>;
 
-/// The index of at most 255 rows with a `phrase`, for the fifth member of `registry`. O(size of all
-/// phrases); made by the compiler for constants.
+/// The index of rows with a `phrase`, for the fifth member of `registry`. Precondition: at most 255
+/// rows. O(size of all phrases); made by the compiler for constants.
 template <class Rows>
 [[nodiscard]] constexpr phrase_index phrase_index_of(const Rows& rows) noexcept {
   phrase_index index{};

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "framing.hpp"
 
+#include <statusline/registry.hpp>
+
 #include <algorithm>
 
 namespace statusline::cli {
 namespace {
 
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+using registry_detail::lower;
+
+constexpr std::string_view chunked = "chunked";
+
 constexpr bool is_digit(int c) noexcept { return c >= '0' && c <= '9'; }
 /// A bare CR is read as SP (RFC 9112 section 2.2), and so is the line break of a folded line.
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -183,7 +186,6 @@ void framing_fields::end_of_length() {
 }
 
 void framing_fields::read_coding(char c) {
-  constexpr std::string_view chunked = "chunked";
   if (quoted_) {
     quoted_ = escaped_ || c != '"';
     escaped_ = !escaped_ && c == '\\';
@@ -204,7 +206,7 @@ void framing_fields::read_coding(char c) {
 
 void framing_fields::end_of_coding() {
   if (has_coding_) // empty members do not count (RFC 9110 section 5.6.1)
-    last_is_chunked_ = !mismatch_ && matched_ == 7;
+    last_is_chunked_ = !mismatch_ && matched_ == chunked.size();
   matched_ = 0;
   has_coding_ = mismatch_ = in_parameters_ = quoted_ = escaped_ = false;
 }
