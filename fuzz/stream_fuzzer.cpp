@@ -11,6 +11,8 @@
 namespace statusline::fuzz {
 namespace {
 
+using support::same;
+
 std::vector<std::size_t> cuts(tail& numbers) {
   std::vector<std::size_t> offsets(numbers.byte() % 16);
   std::size_t at = 0;
@@ -19,14 +21,6 @@ std::vector<std::size_t> cuts(tail& numbers) {
   for (std::size_t& offset : offsets)
     offset = std::min(offset, numbers.rest().size());
   return offsets;
-}
-
-bool same(const stream_parser& stream, const parse_result& r) {
-  const stream_line line = stream.line();
-  return stream.error() == r.error && stream.end() == r.end && stream.refused() == r.refused &&
-         line.code == r.line.code && line.version == r.line.version &&
-         line.quirks == r.line.quirks && line.reason_size == r.line.reason.size() &&
-         line.size == (r ? r.end : 0);
 }
 
 /// Each piece is gone once it was fed: whoever looks back reads the next one, or a guard page.

@@ -24,6 +24,7 @@
 namespace statusline {
 namespace {
 
+using support::same;
 using support::wide_memory;
 
 // What a caller keeps a size or an offset in.
@@ -92,14 +93,6 @@ bool same(const sl_result& c, const parse_result& cpp) {
          std::string_view{c.line.reason, c.line.reason_size} == line.reason &&
          c.line.quirks == line.quirks.bits() && c.line.code == line.code &&
          c.line.version_major == line.version.major && c.line.version_minor == line.version.minor;
-}
-
-bool same(const stream_parser& stream, const parse_result& r) {
-  const stream_line line = stream.line();
-  return stream.error() == r.error && stream.end() == r.end && stream.refused() == r.refused &&
-         line.code == r.line.code && line.version == r.line.version &&
-         line.quirks == r.line.quirks && line.reason_size == r.line.reason.size() &&
-         line.size == (r ? r.end : 0);
 }
 
 bool same(const sl_stream& stream, const parse_result& r) {

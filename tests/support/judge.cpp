@@ -185,6 +185,14 @@ std::vector<std::string> quirk_lines_and(const std::vector<std::string>& more) {
   return all;
 }
 
+bool same(const stream_parser& stream, const parse_result& r) {
+  const stream_line line = stream.line();
+  return stream.error() == r.error && stream.end() == r.end && stream.refused() == r.refused &&
+         line.code == r.line.code && line.version == r.line.version &&
+         line.quirks == r.line.quirks && line.reason_size == r.line.reason.size() &&
+         line.size == (r ? r.end : 0);
+}
+
 std::vector<policy> policies(std::size_t count, unsigned seed) {
   std::vector<policy> all{strict, interop, permissive};
   std::mt19937 random{seed};

@@ -29,6 +29,9 @@ using complaint = std::optional<std::string>;
 /// `p` allows, and then the same line.
 [[nodiscard]] complaint judge_filter(std::string_view bytes, const policy& p);
 
+/// Whether a stream has the answer `r`, but for the bytes of the reason, which it does not keep.
+[[nodiscard]] bool same(const stream_parser& stream, const parse_result& r);
+
 /// The stream, fed the bytes cut at the offsets `cuts` (ascending), ends as one shot does.
 [[nodiscard]] complaint judge_cuts(std::string_view bytes, const policy& p,
                                    std::span<const std::size_t> cuts);
