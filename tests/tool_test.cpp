@@ -33,7 +33,6 @@ using namespace statusline;
 using namespace statusline::support;
 using nlohmann::ordered_json;
 using testing::ContainsRegex;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
