@@ -271,7 +271,8 @@ complaint judge_json(std::string_view bytes, const job& j, const std::vector<sli
   std::string name;
   const std::string text = run(bytes, j, p, [&](cli::output& out, const cli::input& one) {
     name = one.source;
-    cli::report_json(out, {one.source, before + one.offset, one.bytes, one.result}, p, iana);
+    cli::report_json(out, {one.source, before + one.offset, one.bytes, one.result, one.body}, p,
+                     iana);
   });
   if (!is_readable(text))
     return about(bytes, "the JSON holds hidden characters: " + corpus::escape(text));
