@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # How OSS-Fuzz and ClusterFuzzLite build the fuzz targets: out of $SRC/statusline into $OUT, with the
 # compilers, the flags and the engine that they set. Nothing else is asked of the image but CMake, zip
-# and nlohmann's json. tests/fuzz_contract_test.sh runs this script outside of an image.
+# and nlohmann's json. tests/meta/fuzz_contract_test.sh runs this script outside of an image.
 set -eu
 repository=$SRC/statusline
 build=$WORK/statusline

@@ -28,7 +28,7 @@ style='<style>
 # draw NAME FILTER: the graph $work/NAME.dot, through a filter, as a picture.
 draw() {
   local out=$folder/$1.svg sum
-  # tests/docs_test.py compares this line.
+  # tests/docs/docs_test.py compares this line.
   sum="<!-- drawn from $(sha256sum "$work/$1.dot" | cut -d ' ' -f 1) -->"
   if [[ -e $out ]] && grep -qF -- "$sum" "$out"; then
     return

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 # coverage.sh [--mcdc]: how much of include/ the tests and the corpus reach, by clang 14. Builds the
 # library's tests in build/coverage, runs them, prints the table, and fails where a line or a branch
-# is not covered that tests/coverage/justified.txt does not name. --mcdc takes clang 19 and build/mcdc,
+# is not covered that tests/meta/coverage/justified.txt does not name. --mcdc takes clang 19 and build/mcdc,
 # prints its table alone, and counts the conditions that are shown to decide on their own as well.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 version=14 dir=build/coverage
 # NDEBUG: the failure of an assert() would count as a branch that no test takes.
@@ -16,7 +16,7 @@ if [[ ${1:-} == --mcdc ]]; then
   flags+=' -fcoverage-mcdc -Wno-unknown-warning-option'
   show+=(--show-mcdc-summary)
 fi
-tests=(api cases corpus exhaustive grammar proof_strict registry words)
+tests=(parse stream write explain quirk cases corpus exhaustive grammar proof_strict registry words)
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -38,13 +38,13 @@ done
 
 # The table is of those that scan with vectors; of block.hpp the last one compiles another branch.
 programs=()
-for each in "${tests[@]:0:7}"; do
+for each in "${tests[@]:0:11}"; do
   programs+=(${programs[0]:+-object} "$dir/tests/${each}_test")
 done
 "llvm-profdata-$version" merge -sparse "${reports[@]/%.json/.profraw}" -o "$dir/all.profdata"
 "llvm-cov-$version" report "${show[@]}" -instr-profile "$dir/all.profdata" "${programs[@]}" "$PWD/include" 2>/dev/null
 if [[ $version == 14 ]]; then
-  python3 tests/coverage/missing.py "${reports[@]}"
+  python3 tests/meta/coverage/missing.py "${reports[@]}"
 else
   llvm-cov-19 export -summary-only -instr-profile "$dir/all.profdata" "${programs[@]}" "$PWD/include" 2>/dev/null |
     python3 -c '

@@ -28,7 +28,7 @@ import tempfile
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 TESTS = ROOT / "tests"
 EQUIVALENT = pathlib.Path(__file__).with_name("equivalent.txt")
 
@@ -53,20 +53,21 @@ DECLARED = re.compile(r"\b(const|constexpr|auto|std::\w+|bool|char|int|state|err
 # What is asked first: a program of which only the library is compiled anew, without optimising, so
 # that nothing of it is inlined. It says "killed" or nothing: not all of the library is a function
 # that a linker can exchange.
+API = [f"unit/{name}_test.cpp" for name in ("parse", "stream", "write", "explain", "quirk")]
 FIRST = {
-    "core": ["mutants/quick.cpp", "support/judge.cpp", "api_test.cpp", "cases_test.cpp", "grammar_test.cpp"],
-    "registry": ["registry_test.cpp"],
+    "core": ["meta/mutants/quick.cpp", "support/judge.cpp", *API, "corpus/cases_test.cpp", "unit/grammar_test.cpp"],
+    "registry": ["unit/registry_test.cpp"],
 }
 # Then the tests themselves, compiled with the change, as one program: those that are soon compiled,
 # and all of them.
 SECOND = {
-    "core": ["mutants/quick.cpp", "support/judge.cpp", "api_test.cpp", "grammar_test.cpp"],
-    "registry": ["registry_test.cpp"],
+    "core": ["meta/mutants/quick.cpp", "support/judge.cpp", *API, "unit/grammar_test.cpp"],
+    "registry": ["unit/registry_test.cpp"],
 }
 THEN = {
-    "core": ["mutants/quick.cpp", "support/judge.cpp", "api_test.cpp", "grammar_test.cpp", "proof_strict_test.cpp",
-             "proof_strict.cpp", "exhaustive_test.cpp"],
-    "registry": ["registry_test.cpp", "api_test.cpp"],
+    "core": ["meta/mutants/quick.cpp", "support/judge.cpp", *API, "unit/grammar_test.cpp", "proofs/proof_strict_test.cpp",
+             "proofs/proof_strict.cpp", "corpus/exhaustive_test.cpp"],
+    "registry": ["unit/registry_test.cpp", *API],
 }
 # For objects of which the linker is to exchange functions: the compiler must not look into those.
 UNLINKED = ["-O1", "-fno-inline", "-fno-ipa-modref", "-fno-ipa-pure-const", "-fno-ipa-reference"]
@@ -228,7 +229,7 @@ class Bench:
             changed.write_text(mutant.text())
             compiled = here / "compiled.cpp"
             compiled.write_text("".join(f'#include "{TESTS}/{source}"\n'
-                                        for source in (["mutants/library.cpp"] if alone else sources)))
+                                        for source in (["meta/mutants/library.cpp"] if alone else sources)))
             # The mutant's object first: of two copies of an inline function the linker keeps the first.
             fixed = self.objects([*(sources if alone else []), *JUDGES], [*flags[1:], *UNLINKED])
             if not builds([*self.base, *self.precompiled(headers, flags), f"-I{here}/include", f"-I{ROOT}/include",

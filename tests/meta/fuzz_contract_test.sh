@@ -13,7 +13,7 @@
 # so there is no afl-memory.
 # Exit 77 where a tool is missing: skipped.
 set -euo pipefail
-repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=${1:?usage: fuzz_contract_test.sh WORK [ENGINE-SANITIZER...]}
 shift
 

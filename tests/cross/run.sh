@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# cross.sh [NAME...]: builds the tests for each NAME in build/cross and runs them: unsigned (`char` has
+# run.sh [NAME...]: builds the tests for each NAME in build/cross and runs them: unsigned (`char` has
 # no sign), i686, aarch64, s390x and riscv64 (Debian's cross compilers, QEMU), mingw (Windows, by Wine),
 # darwin (the C library alone, and not run), valgrind; else all of these. Prints a line on what ran on
 # each. Exit 1 if a build or a test fails.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 say() { printf 'cross: %s\n' "$*" >&2; }
 
