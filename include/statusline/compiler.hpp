@@ -2,6 +2,8 @@
 //
 // The requirements on the compiler. Every other header includes this one first, so that an old
 // compiler reports this error before any other.
+//
+// Tested by the tests in tests/unit/compile (`compile_*`).
 #pragma once
 
 #if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 202002L

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// The set type behind `quirk_set` and `note_set`. Included by statusline.hpp and registry.hpp.
+///
+/// Tested by quirk_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

@@ -3,6 +3,8 @@
 /// `errc`: the result of a parse; for an error, what was expected where parsing stopped.
 ///
 ///     std::cerr << to_string(r.error) << " at byte " << r.end << ": " << describe(r.error);
+///
+/// Tested by quirk_test, cases_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

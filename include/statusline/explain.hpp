@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// `explain()`: which bytes of a line show which quirk. `describe()`: what an error expected.
+///
+/// Tested by explain_test, quirk_test, cases_test, exhaustive_test.
 #pragma once
 
 #include <statusline/parse.hpp>

@@ -3,6 +3,8 @@
 /// `status_line`: the result of a parse, and the argument of write().
 ///
 ///     const statusline::status_line line{"Bad Gateway", 502, {1, 1}, {}};
+///
+/// Tested by parse_test, write_test.
 #pragma once
 
 #include <statusline/quirk.hpp>

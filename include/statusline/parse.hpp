@@ -5,6 +5,9 @@
 ///     const auto r = statusline::parse(bytes, statusline::interop);
 ///     if (r) use(r.line.code, r.line.reason, bytes.substr(r.end));
 ///     else if (r.error != statusline::errc::need_more) fail(r.error, r.end);
+///
+/// Tested by parse_test, cases_test, corpus_test, exhaustive_test, every_byte_test, sizes_test,
+/// proof_strict_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

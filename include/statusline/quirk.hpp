@@ -6,6 +6,8 @@
 ///     mine.allowed.insert(statusline::quirk::bare_lf);
 ///     const auto r = statusline::parse(bytes, mine);
 ///     for (const auto q : r.line.quirks) log(describe(q));
+///
+/// Tested by quirk_test, cases_test.
 #pragma once
 
 #include <statusline/enum_set.hpp>

@@ -9,6 +9,8 @@
 ///
 /// The parser does not depend on this: no code and no phrase fails a parse that the grammar
 /// accepts.
+///
+/// Tested by registry_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

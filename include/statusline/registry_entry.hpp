@@ -2,6 +2,8 @@
 /// @file
 /// The row of a registry, and of the list of aliases. Apart from registry.hpp because the generated
 /// registry_tables.hpp is made of these; a user includes registry.hpp.
+///
+/// Tested by registry_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

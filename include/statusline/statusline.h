@@ -22,6 +22,8 @@
  *
  * The declarations here stay the same, to the byte, as long as the library is called
  * libstatusline.so.1; functions, errors and quirks may be added.
+ *
+ * Tested by c_abi_test, sizes_test, proof_native_test and tests/embed.
  */
 #ifndef STATUSLINE_STATUSLINE_H
 #define STATUSLINE_STATUSLINE_H

@@ -15,6 +15,8 @@
 /// for std::byte. This is all of statusline/parse.hpp, statusline/stream.hpp, statusline/line.hpp,
 /// statusline/quirk.hpp, statusline/error.hpp, statusline/explain.hpp and statusline/write.hpp. The
 /// registries of codes and phrases are in statusline/registry.hpp.
+///
+/// Tested by readme_test, docs_test.
 #pragma once
 
 #include <statusline/error.hpp>   // errc: what was expected where parsing stopped

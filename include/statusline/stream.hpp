@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// `stream_parser` reads a line whose bytes come in pieces.
+///
+/// Tested by stream_test, cases_test, corpus_test, exhaustive_test, every_byte_test, sizes_test,
+/// proof_strict_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// The version of the library.
+///
+/// Tested by quirk_test, docs_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

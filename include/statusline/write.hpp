@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// @file
 /// `write()`: a canonical line, which no phrase can split.
+///
+/// Tested by write_test, every_byte_test.
 #pragma once
 
 #include <statusline/detail/scan.hpp>

@@ -233,6 +233,19 @@ class Tables(unittest.TestCase):
             if header.name not in ("compiler.hpp", "registry_tables.hpp"):
                 self.assertIn(f"(../include/statusline/{header.name})", page)
 
+    def test_each_header_names_its_tests(self):
+        for header in ROOT.glob("include/statusline/**/*.h*"):
+            if header.name == "registry_tables.hpp":  # generated, and registry_test compares it
+                continue
+            top = re.search(r"Tested by ((?:.|\n)*?)\.\n", text_of(header))
+            self.assertTrue(top, f"{header.name} names no test")
+            names = re.findall(r"\w+_test|tests/[\w/]+", top[1])
+            self.assertTrue(names)
+            for name in names:
+                found = [*ROOT.glob(name if "/" in name else f"tests/*/{name}.*")]
+                # words_test is made of three others
+                self.assertTrue(found or name == "words_test", f"{header.name} names {name}")
+
     def test_version_is_that_of_the_changelog(self):
         version = re.search(r'version = "(.*)"', text_of(ROOT / "include/statusline/version.hpp"))[1]
         self.assertEqual(re.search(r"^## (\S+?),? ", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)[1],

@@ -303,7 +303,8 @@ std::string head_of(const walked& w) {
 std::string generate() {
   std::ostringstream out;
   out << "# Where llhttp and statusline part\n\n"
-         "Written by `tests/proofs/proof_llhttp_test.cpp` (with `STATUSLINE_WRITE=1`), which also fails\n"
+         "Written by `tests/proofs/proof_llhttp_test.cpp` (with `STATUSLINE_WRITE=1`), which also "
+         "fails\n"
          "where this list is not what it finds. It walks the joint automaton of the grammar's "
          "table\n"
          "and a snapshot of llhttp's parser through all 256 octets, from the start to the end of "

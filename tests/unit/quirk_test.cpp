@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -134,8 +133,12 @@ TEST(Describe, TellsWhatWasExpectedAtThatByte) {
 }
 
 TEST(Version, IsSemantic) {
-  // By the standard's regular expressions: those of GoogleTest have no brackets on Windows.
-  EXPECT_TRUE(std::regex_match(std::string{version}, std::regex{"[0-9]+\\.[0-9]+\\.[0-9]+"}));
+  // Three numbers. Not by a regular expression: <regex> takes 6 s to compile.
+  std::string shape;
+  for (const char c : version)
+    if (c < '0' || c > '9' || shape.empty() || shape.back() != '1')
+      shape += c >= '0' && c <= '9' ? '1' : c;
+  EXPECT_EQ(shape, "1.1.1");
 }
 
 } // namespace

@@ -2,7 +2,9 @@
 //
 // Sixteen bytes at a time: which of them match "HTTP/d.d ddd ", and which are controls. There is a
 // `block` for SSE2, one for NEON, and one that any other machine can run, of two 64-bit words. This
-// file knows bytes and no grammar; grammar_test.cpp compares each answer with the table's.
+// file knows bytes and no grammar.
+//
+// Tested by grammar_test, words_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

@@ -6,6 +6,8 @@
 //
 // An octet *shows* a quirk if it is irregular in that way. A policy allows a set of quirks and
 // refuses the others; it is only a filter: it never changes where an octet leads.
+//
+// Tested by grammar_test, proof_strict_test, proof_mutants_test.
 #pragma once
 
 #include <statusline/enum_set.hpp>

@@ -30,6 +30,8 @@
 // - "HTTP/1.1  200 OK" CR LF: 9 bytes are known. The loop reads the second SP in state::gap; its
 //   cell shows extra_space and leads back to state::gap. From there skip_ahead() reads "200 ",
 //   skips "OK", and finds CR LF.
+//
+// Tested by proof_strict_test, proof_native_test, exhaustive_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

@@ -4,6 +4,8 @@
 //
 // Each of these functions writes its answer into `r`, which is freshly constructed, and tail-calls
 // the next one: a jump. The number of bytes known travels in `r.end`. S1: no result by value.
+//
+// Tested by proof_strict_test, proof_native_test, exhaustive_test, sizes_test.
 #pragma once
 
 #include <statusline/compiler.hpp>

@@ -2,10 +2,12 @@
 //
 // Two questions, answered many octets at a time: is this a canonical line, and where do the plain
 // octets of a reason end? These functions only find lines and octets that the table accepts; they
-// report no error. grammar_test.cpp and proof_strict_test.cpp compare them with the table.
+// report no error.
 //
 // A canonical line is "HTTP/d.d ddd ", a reason of plain octets, CR LF; an octet is plain if a
 // reason accepts it without a quirk. Bytes are *known* once they are known to begin such a line.
+//
+// Tested by grammar_test, words_test, proof_strict_test.
 #pragma once
 
 #include <statusline/compiler.hpp>
