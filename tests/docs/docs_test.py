@@ -250,6 +250,7 @@ class Tables(unittest.TestCase):
         version = re.search(r'version = "(.*)"', text_of(ROOT / "include/statusline/version.hpp"))[1]
         self.assertEqual(re.search(r"^## (\S+?),? ", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)[1],
                          version)
+        self.assertIn(f"GIT_TAG v{version})", text_of(ROOT / "docs/getting-started.md"))
 
 
 class Picture(Folder):
