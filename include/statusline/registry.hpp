@@ -148,8 +148,8 @@ template <class Word>
   return skip(a, i) == a.size() && skip(b, j) == b.size();
 }
 
-/// The first 64 octets of a folded text that are not NUL, summed and XORed: texts that are equal
-/// when folded have the same hash, and few others do. O(size up to the last of these octets).
+/// The first 64 octets of a folded text, summed and XORed: texts that are equal when folded have
+/// the same hash, and few others do. O(size up to the last of these octets).
 class phrase_hash {
 public:
   constexpr explicit phrase_hash(std::string_view text) noexcept {
@@ -163,10 +163,9 @@ public:
     } else { // one by one, to stop at the same octet wherever the blanks are
       std::size_t counted = 0;
       for (std::size_t i = 0; i < n && counted < most; ++i) {
-        const auto octet = static_cast<unsigned char>(p[i]);
-        if (dropped(p[i]) || octet == 0)
+        if (dropped(p[i]))
           continue;
-        add(octet);
+        add(static_cast<unsigned char>(p[i]));
         ++counted;
       }
     }
@@ -249,6 +248,15 @@ template <class F>
   while (row != 255 && (index[512 + row] != hash.check() || !f(row)))
     row = index[256 + row];
   return row;
+}
+
+/// Calls `f` for each row in the index with that hash, in their order.
+template <class F>
+constexpr void for_each_row(std::span<const std::uint8_t> index, const phrase_hash& hash,
+                            const F& f) noexcept {
+  for (std::size_t row = index[hash.chain()]; row != 255; row = index[256 + row])
+    if (index[512 + row] == hash.check())
+      f(row);
 }
 
 } // namespace registry_detail
@@ -423,16 +431,11 @@ namespace registry_detail {
 enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias, other_code, none };
 
 [[nodiscard]] constexpr phrase_standing standing_of(fit f) noexcept {
-  switch (f) {
-  case fit::former:
-  case fit::like_former: return phrase_standing::former;
-  case fit::alias:
-  case fit::like_alias: return phrase_standing::alias;
-  case fit::variant: return phrase_standing::variant;
-  case fit::other_code: return phrase_standing::other_code;
-  case fit::none: break;
-  }
-  return phrase_standing::custom;
+  constexpr std::array standings = {phrase_standing::former,  phrase_standing::alias,
+                                    phrase_standing::variant, phrase_standing::former,
+                                    phrase_standing::alias,   phrase_standing::other_code,
+                                    phrase_standing::custom};
+  return standings[static_cast<std::size_t>(f)];
 }
 
 /// The best fit of a reason that is not empty, and not the phrase of `r` for the code.
@@ -440,38 +443,34 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
                                      const registry& r) noexcept {
   const phrase_hash hash{reason};
   fit best = fit::none;
-  std::string_view compared; // mostly the same phrase comes again, from another table
-  bool alike = false;
   const auto consider = [&](std::string_view phrase, fit exact, fit folded) {
-    if (compared.empty() || !same_text(phrase, compared)) {
-      compared = phrase;
-      alike = same_folded(phrase, reason);
-    }
-    if (alike)
-      best = (std::min)(best, exact != folded && same_text(phrase, reason) ? exact : folded);
-    return false; // to the next one
+    if (exact < best && same_text(phrase, reason))
+      best = exact;
+    else if (folded < best && same_folded(phrase, reason))
+      best = folded;
   };
-  (void)find_row(registry_tables::alias_phrases, hash, [&](std::size_t row) {
-    const phrase_alias& a = aliases[row];
-    const bool former = a.kind == alias_kind::former;
-    return a.code == code && consider(a.phrase, former ? fit::former : fit::alias,
-                                      former ? fit::like_former : fit::like_alias);
-  });
-  for (const registry* known : {&iana, &documented})
-    (void)find_row(known->phrases, hash, [&](std::size_t row) {
-      const registry_entry& entry = known->entries[row];
-      return entry.code == code && consider(entry.phrase, fit::alias, fit::like_alias);
-    });
+  // The registry's own rows first: most phrases are there, and only an exact one is better.
   const auto own = [&](std::size_t row) {
-    const registry_entry& entry = r.entries[row];
-    const fit f = entry.code == code ? fit::variant : fit::other_code;
-    return consider(entry.phrase, f, f);
+    const fit folded = r.entries[row].code == code ? fit::variant : fit::other_code;
+    consider(r.entries[row].phrase, fit::none, folded);
   };
   if (!r.phrases.empty())
-    (void)find_row(r.phrases, hash, own);
+    for_each_row(r.phrases, hash, own);
   else
     for (std::size_t row = 0; row < r.entries.size(); ++row)
       own(row);
+  for_each_row(registry_tables::alias_phrases, hash, [&](std::size_t row) {
+    const phrase_alias& a = aliases[row];
+    if (a.code == code)
+      a.kind == alias_kind::former ? consider(a.phrase, fit::former, fit::like_former)
+                                   : consider(a.phrase, fit::alias, fit::like_alias);
+  });
+  for (const registry* known : {&iana, &documented})
+    if (known->entries.data() != r.entries.data() || known->entries.size() != r.entries.size())
+      for_each_row(known->phrases, hash, [&](std::size_t row) {
+        if (known->entries[row].code == code)
+          consider(known->entries[row].phrase, fit::alias, fit::like_alias);
+      });
   return best;
 }
 

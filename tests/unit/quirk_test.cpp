@@ -130,6 +130,10 @@ TEST(Describe, TellsWhatWasExpectedAtThatByte) {
        {"FTP", "HTTP", "HTTP/1.1 200 O\x01", "HTTP/1.1 200 OK\n", "HTTP/1.1 200 OK\r\n"})
     EXPECT_EQ(text(bytes), describe(parse(bytes).error)) << bytes;
   EXPECT_EQ(text("HTTP/1.1 200 OK\r\n", {{}, 5}), describe(errc::too_long));
+  // An error at the end of the input, where there is no byte.
+  const policy may_end{quirk::unterminated};
+  EXPECT_EQ(describe(parse_complete("HTTP/1.1 200", may_end), "HTTP/1.1 200"),
+            "Expected one space (SP) after the status code.");
 }
 
 TEST(Version, IsSemantic) {

@@ -505,6 +505,12 @@ TEST(Assess, PhrasesALittleWrongAsJudged) {
   EXPECT_EQ(seen.size(), phrase_standing_count - 1u); // all but absent
 }
 
+TEST(Assess, APartOfABuiltInRegistryStillKnowsThePhrasesOfTheWhole) {
+  const registry part{"part", "", iana.entries.first(10)};
+  EXPECT_EQ(assess(line(404, "Not Found"), part).phrase, phrase_standing::alias);
+  EXPECT_EQ(assess(line(404, "not found"), part).phrase, phrase_standing::alias);
+}
+
 TEST(Assess, ACodeOfNoClassIsInvalidThoughARegistryHasIt) {
   constexpr registry_entry rows[] = {{.code = 99, .phrase = "Early"},
                                      {.code = 600, .phrase = "Late"}};
