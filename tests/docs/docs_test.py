@@ -263,7 +263,7 @@ class Picture(Folder):
             for name in names:
                 self.assertIn(name, words)
             (graph,) = re.findall("<!-- drawn from .* -->", text_of(drawn))
-            self.assertIn(graph, text_of(ROOT / "docs" / picture), "./dev docs redraws it")
+            self.assertTrue(graph in text_of(ROOT / "docs" / picture), f"{picture}: ./dev docs redraws it")
 
 
 class Page(html.parser.HTMLParser):
