@@ -466,11 +466,10 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
                                    : consider(a.phrase, fit::alias, fit::like_alias);
   });
   for (const registry* known : {&iana, &documented})
-    if (known->entries.data() != r.entries.data() || known->entries.size() != r.entries.size())
-      for_each_row(known->phrases, hash, [&](std::size_t row) {
-        if (known->entries[row].code == code)
-          consider(known->entries[row].phrase, fit::alias, fit::like_alias);
-      });
+    for_each_row(known->phrases, hash, [&](std::size_t row) {
+      if (known->entries[row].code == code)
+        consider(known->entries[row].phrase, fit::alias, fit::like_alias);
+    });
   return best;
 }
 
