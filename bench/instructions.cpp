@@ -34,13 +34,14 @@ struct call {
 unsigned number(auto value) { return static_cast<unsigned>(value); }
 
 call parsing(std::string name, std::string bytes, policy p = strict, errc expected = errc::ok) {
-  return {std::move(name), [bytes, p] { return number(parse(bytes, p).error); }, number(expected)};
+  return {std::move(name), [bytes = std::move(bytes), p] { return number(parse(bytes, p).error); },
+          number(expected)};
 }
 
 call streaming(std::string name, std::string bytes, std::size_t first, std::size_t piece,
                policy p = strict, errc expected = errc::ok) {
   return {"stream_" + std::move(name),
-          [=] {
+          [=, bytes = std::move(bytes)] {
             stream_parser line{p};
             const std::string_view all = bytes;
             line.feed(all.substr(0, first));
@@ -55,7 +56,7 @@ call streaming(std::string name, std::string bytes, std::size_t first, std::size
 call assessing(std::string name, std::string reason, unsigned code, const registry& r,
                phrase_standing expected) {
   return {"assess_" + std::move(name),
-          [=, &r] {
+          [=, reason = std::move(reason), &r] {
             return number(assess({reason, static_cast<std::uint16_t>(code), {1, 1}, {}}, r).phrase);
           },
           number(expected)};
