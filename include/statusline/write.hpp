@@ -14,6 +14,10 @@
 
 namespace statusline {
 
+namespace detail {
+constexpr char last_digit(unsigned value) noexcept { return static_cast<char>('0' + value % 10); }
+} // namespace detail
+
 /// Writes the canonical status line, `HTTP/1.1 200 OK\r\n`, and returns its size, which is
 /// `line.reason.size() + 15`. Writes nothing and returns 0 where the result would not be a line of
 /// RFC 9112 section 4 or would not fit: a reason with CR, LF or another control byte but HTAB (so a
@@ -33,13 +37,12 @@ namespace statusline {
       line.code > 999 || line.version.major > 9 || line.version.minor > 9 ||
       detail::skip_plain(reason.data(), reason.size()) != reason.size())
     return 0;
-  const auto digit = [](unsigned value) { return static_cast<char>('0' + value % 10); };
   char* to = std::copy(detail::prefix.begin(), detail::prefix.end(), out.data());
-  out[5] = digit(line.version.major);
-  out[7] = digit(line.version.minor);
-  out[9] = digit(line.code / 100u);
-  out[10] = digit(line.code / 10u);
-  out[11] = digit(line.code);
+  out[5] = detail::last_digit(line.version.major);
+  out[7] = detail::last_digit(line.version.minor);
+  out[9] = detail::last_digit(line.code / 100u);
+  out[10] = detail::last_digit(line.code / 10u);
+  out[11] = detail::last_digit(line.code);
   to = std::copy(reason.begin(), reason.end(), to);
   *to++ = '\r';
   *to = '\n';

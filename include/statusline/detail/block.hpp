@@ -31,17 +31,17 @@ inline constexpr std::string_view prefix = "HTTP/1.1 200 ";
 /// A byte matches the prefix if, XORed with `expected`, it is at most `tolerance`: 0 for a letter;
 /// 9 for a digit, which is XORed with '0'; any value for the three bytes after the prefix.
 struct pattern {
-  std::array<std::uint8_t, 16> expected{};
-  std::array<std::uint8_t, 16> tolerance{};
+  std::array<char, 16> expected{};
+  std::array<char, 16> tolerance{};
 };
 inline constexpr pattern prefix_pattern = [] {
   pattern p;
-  p.tolerance.fill(0xff);
+  p.tolerance.fill('\xff');
   for (std::size_t i = 0; i < prefix.size(); ++i) {
     const char c = prefix[i];
     const bool digit = c >= '0' && c <= '9';
-    p.expected[i] = static_cast<std::uint8_t>(digit ? '0' : c);
-    p.tolerance[i] = digit ? 9 : 0;
+    p.expected[i] = digit ? '0' : c;
+    p.tolerance[i] = digit ? '\x09' : '\0';
   }
   return p;
 }();
@@ -57,8 +57,9 @@ inline std::uint64_t load_word(const char* p) noexcept {
   return word;
 }
 
-// Each `block` has the same interface. A question about its bytes is answered by a mask, which has
-// `bits_per_byte` bits for each byte, the first byte's lowest: all set for "yes", none for "no".
+// Each `block` has the same interface. A question about its bytes is answered by a `mask`, which
+// has `bits_per_byte` bits for each byte, the first byte's lowest: all set for "yes", none for
+// "no".
 //
 //   load(p)                 the 16 bytes at `p`
 //   of_words(low, high)     the same from two words as load_word() returns them
@@ -69,6 +70,7 @@ inline std::uint64_t load_word(const char* p) noexcept {
 //   any_control_in_four(p)  whether any of the 64 bytes at `p` is a control; HTAB is one
 #if defined(__SSE2__) || defined(_M_X64)
 struct block {
+  using mask = std::uint32_t;
   static constexpr std::size_t bits_per_byte = 1;
   __m128i bytes;
 
@@ -78,19 +80,16 @@ struct block {
   static block of_words(std::uint64_t low, std::uint64_t high) noexcept {
     return {_mm_set_epi64x(static_cast<long long>(high), static_cast<long long>(low))};
   }
-  [[nodiscard]] std::uint32_t off_prefix() const noexcept {
-    const auto constant = [](const auto& a) {
-      return load(reinterpret_cast<const char*>(a.data())).bytes;
-    };
-    const __m128i off = _mm_xor_si128(bytes, constant(prefix_pattern.expected));
-    const __m128i excess = _mm_subs_epu8(off, constant(prefix_pattern.tolerance));
+  [[nodiscard]] mask off_prefix() const noexcept {
+    const __m128i off = _mm_xor_si128(bytes, load(prefix_pattern.expected.data()).bytes);
+    const __m128i excess = _mm_subs_epu8(off, load(prefix_pattern.tolerance.data()).bytes);
     return mask_of(_mm_cmpeq_epi8(excess, _mm_setzero_si128())) ^ 0xffff;
   }
-  [[nodiscard]] std::uint32_t control() const noexcept { return mask_of(controls()); }
-  [[nodiscard]] std::uint32_t not_plain() const noexcept {
+  [[nodiscard]] mask control() const noexcept { return mask_of(controls()); }
+  [[nodiscard]] mask not_plain() const noexcept {
     return mask_of(_mm_andnot_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t')), controls()));
   }
-  [[nodiscard]] std::uint32_t line_end() const noexcept {
+  [[nodiscard]] mask line_end() const noexcept {
     return mask_of(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')),
                                 _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))));
   }
@@ -98,7 +97,7 @@ struct block {
   static bool any_control_in_four(const char* p) noexcept {
     const __m128i a = load(p).bytes, b = load(p + 16).bytes;
     const __m128i c = load(p + 32).bytes, d = load(p + 48).bytes;
-    const block least{_mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d))};
+    const block least = {_mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d))};
     const __m128i del = _mm_set1_epi8(0x7f);
     const __m128i dels = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(a, del), _mm_cmpeq_epi8(b, del)),
                                       _mm_or_si128(_mm_cmpeq_epi8(c, del), _mm_cmpeq_epi8(d, del)));
@@ -112,13 +111,14 @@ private:
   [[nodiscard]] __m128i controls() const noexcept {
     return _mm_or_si128(below_space(), _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
   }
-  static std::uint32_t mask_of(__m128i lanes) noexcept {
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(lanes));
+  static mask mask_of(__m128i lanes) noexcept {
+    return static_cast<mask>(_mm_movemask_epi8(lanes));
   }
 };
 inline constexpr std::string_view scan_name = "sse2";
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 struct block {
+  using mask = std::uint64_t;
   static constexpr std::size_t bits_per_byte = 4;
   uint8x16_t bytes;
 
@@ -128,15 +128,15 @@ struct block {
   static block of_words(std::uint64_t low, std::uint64_t high) noexcept {
     return {vreinterpretq_u8_u64(vcombine_u64(vcreate_u64(low), vcreate_u64(high)))};
   }
-  [[nodiscard]] std::uint64_t off_prefix() const noexcept {
-    const uint8x16_t off = veorq_u8(bytes, vld1q_u8(prefix_pattern.expected.data()));
-    return mask_of(vcgtq_u8(off, vld1q_u8(prefix_pattern.tolerance.data())));
+  [[nodiscard]] mask off_prefix() const noexcept {
+    const uint8x16_t off = veorq_u8(bytes, load(prefix_pattern.expected.data()).bytes);
+    return mask_of(vcgtq_u8(off, load(prefix_pattern.tolerance.data()).bytes));
   }
-  [[nodiscard]] std::uint64_t control() const noexcept { return mask_of(controls()); }
-  [[nodiscard]] std::uint64_t not_plain() const noexcept {
+  [[nodiscard]] mask control() const noexcept { return mask_of(controls()); }
+  [[nodiscard]] mask not_plain() const noexcept {
     return mask_of(vbicq_u8(controls(), vceqq_u8(bytes, vdupq_n_u8('\t'))));
   }
-  [[nodiscard]] std::uint64_t line_end() const noexcept {
+  [[nodiscard]] mask line_end() const noexcept {
     return mask_of(vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('\r')), vceqq_u8(bytes, vdupq_n_u8('\n'))));
   }
 
@@ -150,7 +150,7 @@ private:
   [[nodiscard]] uint8x16_t controls() const noexcept {
     return vorrq_u8(vcltq_u8(bytes, vdupq_n_u8(0x20)), vceqq_u8(bytes, vdupq_n_u8(0x7f)));
   }
-  static std::uint64_t mask_of(uint8x16_t lanes) noexcept {
+  static mask mask_of(uint8x16_t lanes) noexcept {
     const uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(lanes), 4);
     return vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
   }
@@ -158,29 +158,24 @@ private:
 inline constexpr std::string_view scan_name = "neon";
 #else
 struct block {
+  using mask = std::uint32_t;
   static constexpr std::size_t bits_per_byte = 1;
   std::uint64_t low, high;
 
   static block load(const char* p) noexcept { return {load_word(p), load_word(p + 8)}; }
   static block of_words(std::uint64_t low, std::uint64_t high) noexcept { return {low, high}; }
 
-  [[nodiscard]] std::uint32_t off_prefix() const noexcept {
-    const auto word_of = [](const auto& a, std::size_t offset) {
-      return load_word(reinterpret_cast<const char*>(a.data() + offset));
-    };
-    const auto off = [&](std::uint64_t w, std::size_t offset) {
-      return over(w ^ word_of(prefix_pattern.expected, offset),
-                  word_of(prefix_pattern.tolerance, offset));
-    };
-    return mask_of(off(low, 0), off(high, 8));
+  [[nodiscard]] mask off_prefix() const noexcept {
+    const block expected = load(prefix_pattern.expected.data());
+    const block tolerance = load(prefix_pattern.tolerance.data());
+    return mask_of(over(low ^ expected.low, tolerance.low),
+                   over(high ^ expected.high, tolerance.high));
   }
-  [[nodiscard]] std::uint32_t control() const noexcept {
-    return mask_of(controls(low), controls(high));
-  }
-  [[nodiscard]] std::uint32_t not_plain() const noexcept {
+  [[nodiscard]] mask control() const noexcept { return mask_of(controls(low), controls(high)); }
+  [[nodiscard]] mask not_plain() const noexcept {
     return mask_of(controls(low) & ~equal(low, '\t'), controls(high) & ~equal(high, '\t'));
   }
-  [[nodiscard]] std::uint32_t line_end() const noexcept {
+  [[nodiscard]] mask line_end() const noexcept {
     return mask_of(equal(low, '\r') | equal(low, '\n'), equal(high, '\r') | equal(high, '\n'));
   }
 
@@ -207,11 +202,11 @@ private:
     return (~over(x, 0x1f * every) & top) | equal(x, '\x7f');
   }
   /// One bit for each of the sixteen top bits.
-  static constexpr std::uint32_t mask_of(std::uint64_t lower, std::uint64_t upper) noexcept {
-    constexpr auto gather = [](std::uint64_t w) {
-      return static_cast<std::uint32_t>(((w & top) >> 7) * 0x0102040810204080 >> 56);
-    };
+  static constexpr mask mask_of(std::uint64_t lower, std::uint64_t upper) noexcept {
     return gather(lower) | gather(upper) << 8;
+  }
+  static constexpr mask gather(std::uint64_t w) noexcept {
+    return static_cast<mask>(((w & top) >> 7) * 0x0102040810204080 >> 56);
   }
 };
 inline constexpr std::string_view scan_name = "words";
@@ -219,14 +214,14 @@ inline constexpr std::string_view scan_name = "words";
 inline constexpr std::size_t block_size = 16;
 
 /// The offset of the first byte in a mask. Precondition: there is one.
-template <class Mask> constexpr std::size_t first_in(Mask mask) noexcept {
+constexpr std::size_t first_in(block::mask mask) noexcept {
   assert(mask != 0);
   return static_cast<unsigned>(std::countr_zero(mask)) / block::bits_per_byte;
 }
 /// Clears the bits of the block's last byte.
-template <class Mask> constexpr Mask but_last(Mask mask) noexcept {
+constexpr block::mask but_last(block::mask mask) noexcept {
   constexpr std::size_t bits = (block_size - 1) * block::bits_per_byte;
-  return mask & static_cast<Mask>((std::uint64_t{1} << bits) - 1);
+  return mask & static_cast<block::mask>((std::uint64_t{1} << bits) - 1);
 }
 
 /// The `n` bytes at `p` and NULs after them. Precondition: n < block_size.

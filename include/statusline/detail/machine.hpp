@@ -125,7 +125,8 @@ struct machine {
     }
     if (where != state::start || std::is_constant_evaluated())
       return run_rest(p, 0, n, allowed);
-    return decide(p, n, decided{*this, p, n, allowed});
+    const decided steps = {*this, p, n, allowed};
+    return decide(p, n, steps);
   }
 
   /// Ends the input: no more bytes will come.
@@ -213,7 +214,8 @@ private:
   /// Reads a first piece of less than one block.
   STATUSLINE_NOINLINE std::size_t run_short(const char* p, std::size_t n,
                                             quirk_set allowed) noexcept {
-    return decide_short(p, n, decided{*this, p, n, allowed});
+    const decided steps = {*this, p, n, allowed};
+    return decide_short(p, n, steps);
   }
 
   /// Reads a whole canonical line, whose CR is at `cr`; returns its size.
@@ -257,7 +259,8 @@ private:
     return step(octet_of[static_cast<unsigned char>(byte)], byte, offset, allowed);
   }
 
-  constexpr void refuse(octet kind, quirk_set allowed) noexcept {
+  // S23: inlined, or the machine is put in memory
+  STATUSLINE_ALWAYS_INLINE constexpr void refuse(octet kind, quirk_set allowed) noexcept {
     const cell& entry = grammar(where, kind);
     refused = entry.shows - allowed;
     error = refusal(entry, refused);

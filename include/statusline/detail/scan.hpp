@@ -34,9 +34,9 @@ inline constexpr auto prefix_states = [] {
 }();
 static_assert(prefix_states[0] == state::start && prefix_states.back() == state::reason);
 
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 /// Whether there are three digits at `p`.
 constexpr bool are_digits(const char* p) noexcept {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return is_digit(p[0]) && is_digit(p[1]) && is_digit(p[2]);
 }
 /// Reads "ddd". Precondition: are_digits(p).
@@ -54,20 +54,36 @@ inline http_version version_at(const char* p) noexcept {
 }
 /// Whether there is CR LF at `p`. Reads two bytes.
 inline bool is_crlf(const char* p) noexcept {
-  constexpr std::array<char, 2> crlf{'\r', '\n'};
-  std::uint16_t read = 0;
+  std::uint16_t read = 0, crlf = 0;
   std::memcpy(&read, p, sizeof read);
-  return read == std::bit_cast<std::uint16_t>(crlf);
+  std::memcpy(&crlf, "\r\n", sizeof crlf);
+  return read == crlf;
 }
+/// The octets that a reason accepts without a quirk, read from the table.
+inline constexpr auto plain_octets = [] {
+  std::array<bool, octet_kinds> plain{};
+  for (std::size_t o = 0; o < octet_kinds; ++o) {
+    const cell& in_reason = grammar(state::reason, static_cast<octet>(o));
+    plain[o] = in_reason.next == state::reason && in_reason.shows.empty();
+  }
+  return plain;
+}();
 /// Whether a reason accepts `c` without a quirk.
 constexpr bool is_plain(char c) noexcept {
-  const cell& in_reason = grammar(state::reason, octet_of[static_cast<unsigned char>(c)]);
-  return in_reason.next == state::reason && in_reason.shows.empty();
+  return plain_octets[std::size_t(octet_of[static_cast<unsigned char>(c)])];
 }
 
 /// Where skip_blocks() stops: at an octet that is not plain, or only at CR and LF. The latter is
 /// for a reason that has shown a control already.
 enum class stop : bool { not_plain, line_end };
+
+/// The bytes of a block at which to stop.
+template <stop Where> STATUSLINE_ALWAYS_INLINE block::mask stops_in(const block& b) noexcept {
+  if constexpr (Where == stop::not_plain)
+    return b.not_plain();
+  else
+    return b.line_end();
+}
 
 /// The first offset in [from, n) at which to stop, or `n`. Reads nothing outside [0, n).
 /// Precondition: from <= n and n >= block_size. O(n - from).
@@ -75,15 +91,9 @@ template <stop Where>
 STATUSLINE_ALWAYS_INLINE std::size_t skip_blocks(const char* p, std::size_t from,
                                                  std::size_t n) noexcept {
   assert(from <= n && n >= block_size);
-  const auto stops = [](const block& b) {
-    if constexpr (Where == stop::not_plain)
-      return b.not_plain();
-    else
-      return b.line_end();
-  };
   std::size_t i = from;
   while (n - i >= block_size) {
-    if (const auto mask = stops(block::load(p + i)); mask != 0)
+    if (const auto mask = stops_in<Where>(block::load(p + i)); mask != 0)
       return i + first_in(mask);
     i += block_size;
     // S10: a reason that is longer than a block may be much longer, so 64 bytes at a time
@@ -96,7 +106,8 @@ STATUSLINE_ALWAYS_INLINE std::size_t skip_blocks(const char* p, std::size_t from
     return n;
   // Less than a block is left: load the last whole one, and drop the bytes before `i`.
   const std::size_t seen = block_size - (n - i);
-  const auto mask = stops(block::load(p + n - block_size)) >> (seen * block::bits_per_byte);
+  const auto last = block::load(p + n - block_size);
+  const auto mask = stops_in<Where>(last) >> (seen * block::bits_per_byte);
   return mask != 0 ? i + first_in(mask) : n;
 }
 
