@@ -15,7 +15,9 @@ trap 'rm -rf "$work"' EXIT
 # count COMPILER [growth]: lines of NAME COUNT.
 count() {
   rm -f "$work"/*
-  "$1" -std=c++20 -O3 -DNDEBUG -Iinclude bench/instructions.cpp src/c/statusline.cpp -o "$work/program"
+  CXX=$1 python3 -B src/c99/generate.py "$work/statusline.c"
+  "$1" -x c -std=c99 -O3 -Iinclude/statusline -c "$work/statusline.c" -o "$work/statusline.o"
+  "$1" -std=c++20 -O3 -DNDEBUG -Iinclude bench/instructions.cpp "$work/statusline.o" -o "$work/program"
   LD_BIND_NOW=1 valgrind -q --tool=callgrind --callgrind-out-file="$work/out" --collect-atstart=no \
     --toggle-collect='*::counted(*' --dump-after='*counted(*' "$work/program" "${@:2}" >"$work/names"
   # The two patterns differ: with one pattern valgrind 3.19 makes no dumps.

@@ -2,7 +2,7 @@
 # Other people's parsers (tests/support/peers): finds those that are installed, says so in one line
 # each, and gives the static library statusline_peers with an adapter for each. None is needed.
 #
-#   include(cmake/peers.cmake)          # at directory level: it enables C
+#   include(cmake/peers.cmake)          # at directory level, where C is enabled
 #   target_link_libraries(mine PRIVATE statusline_peers)     # #include <support/peers/peer.hpp>
 
 set(STATUSLINE_PEERS llhttp llhttp9 http_parser beast picohttpparser httparse
@@ -10,16 +10,6 @@ set(STATUSLINE_PEERS llhttp llhttp9 http_parser beast picohttpparser httparse
 option(STATUSLINE_LLHTTP_STRICT "Build Debian's llhttp 8.1.0 in its strict mode" OFF)
 set(STATUSLINE_PICOHTTPPARSER "" CACHE PATH "A source tree of picohttpparser, instead of libh2o's")
 
-# C by the compiler of the same make: peers and library are then built alike. (A preset that sets
-# CMAKE_CXX_FLAGS sets CMAKE_C_FLAGS too if its flags are for the peers as well.)
-if(NOT DEFINED CMAKE_C_COMPILER AND NOT DEFINED ENV{CC})
-  string(REGEX REPLACE "clang\\+\\+" "clang" c_compiler ${CMAKE_CXX_COMPILER})
-  string(REGEX REPLACE "g\\+\\+" "gcc" c_compiler ${c_compiler})
-  if(NOT c_compiler STREQUAL CMAKE_CXX_COMPILER AND EXISTS ${c_compiler})
-    set(CMAKE_C_COMPILER ${c_compiler})
-  endif()
-endif()
-enable_language(C)
 include(CheckSourceCompiles)
 
 get_filename_component(tests_dir ${CMAKE_CURRENT_LIST_DIR}/../tests ABSOLUTE)

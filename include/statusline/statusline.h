@@ -23,7 +23,7 @@
  * The declarations here stay the same, to the byte, as long as the library is called
  * libstatusline.so.1; functions, errors and quirks may be added.
  *
- * Tested by c_abi_test, sizes_test, proof_native_test and tests/embed.
+ * Tested by c_abi_test, c99_test, sizes_test, proof_native_test, tests/c99 and tests/embed.
  */
 #ifndef STATUSLINE_STATUSLINE_H
 #define STATUSLINE_STATUSLINE_H

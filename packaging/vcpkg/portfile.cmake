@@ -5,8 +5,9 @@ if(DEFINED ENV{STATUSLINE_SOURCE})
 else()
   message(FATAL_ERROR "set STATUSLINE_SOURCE to a checkout of statusline")
 endif()
+vcpkg_find_acquire_program(PYTHON3) # which writes the C library
 vcpkg_cmake_configure(SOURCE_PATH ${SOURCE_PATH}
-  OPTIONS -DSTATUSLINE_TESTS=OFF -DSTATUSLINE_TOOL=OFF)
+  OPTIONS -DPython3_EXECUTABLE=${PYTHON3} -DSTATUSLINE_TESTS=OFF -DSTATUSLINE_TOOL=OFF)
 vcpkg_cmake_install()
 vcpkg_cmake_config_fixup(PACKAGE_NAME statusline CONFIG_PATH share/cmake/statusline DO_NOT_DELETE_PARENT_CONFIG_PATH)
 vcpkg_cmake_config_fixup(PACKAGE_NAME statusline-c CONFIG_PATH lib/cmake/statusline-c)

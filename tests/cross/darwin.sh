@@ -17,7 +17,8 @@ targets: [ x86_64-macos ]
 install-name: '/usr/lib/lib$library.dylib'
 exports:
   - targets: [ x86_64-macos ]
-    symbols: [ dyld_stub_binder, _memchr, _memcmp, _memcpy, _memmove, _memset, _strlen ]
+    symbols: [ dyld_stub_binder, _memchr, _memcmp, _memcpy, _memmove, _memset, _strlen,
+               ___stack_chk_fail, ___stack_chk_guard ]
 ...
 NAMES
 done
@@ -28,8 +29,9 @@ headers+=" -D_GNU_SOURCE -D_LIBCPP_HAS_NO_LOCALIZATION"
 if ! {
   cmake -S . -B "$dir" -G Ninja -DSTATUSLINE_{TOOL,TESTS}=OFF -DSTATUSLINE_WERROR=ON \
     -DCMAKE_SYSTEM_NAME=Darwin -DCMAKE_SYSTEM_PROCESSOR=x86_64 -DCMAKE_OSX_SYSROOT="$dir/sdk" \
-    -DCMAKE_CXX_COMPILER=$llvm/bin/clang++ -DCMAKE_CXX_COMPILER_TARGET=x86_64-apple-macos11 \
-    -DCMAKE_CXX_FLAGS="$headers" -DCMAKE_{EXE,SHARED}_LINKER_FLAGS=-fuse-ld=lld &&
+    -DCMAKE_C_COMPILER=$llvm/bin/clang -DCMAKE_CXX_COMPILER=$llvm/bin/clang++ \
+    -DCMAKE_{C,CXX}_COMPILER_TARGET=x86_64-apple-macos11 -DCMAKE_{C,CXX}_FLAGS="$headers" \
+    -DCMAKE_INSTALL_NAME_TOOL=$llvm/bin/llvm-install-name-tool -DCMAKE_{EXE,SHARED}_LINKER_FLAGS=-fuse-ld=lld &&
     cmake --build "$dir"
 } >"$dir/log" 2>&1; then
   cat "$dir/log" >&2

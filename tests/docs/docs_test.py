@@ -257,7 +257,7 @@ class Picture(Folder):
     def test_is_that_of_the_sources(self):
         self.succeed(ROOT / "docs/draw.sh", self.folder, env={**os.environ, "CXX": CXX})
         for picture, names in [("automaton.svg", ["accepted", "reason", "missing_reason", "unterminated"]),
-                               ("includes.svg", ["statusline.hpp", "detail/grammar.hpp", "src/c/"])]:
+                               ("includes.svg", ["statusline.hpp", "detail/grammar.hpp", "src/c99/"])]:
             drawn = self.folder / picture
             words = "".join(xml.etree.ElementTree.parse(drawn).getroot().itertext())
             for name in names:

@@ -27,6 +27,14 @@ scratch() {
   cd "$folder"
 }
 
+# prints EXPECTED INPUT COMMAND...: what the command prints of that input, in the escapes of printf.
+prints() {
+  local expected=$1 input=$2 answer
+  # shellcheck disable=SC2059 # the input is the format
+  answer=$(printf "$input" | "${@:3}" 2>&1) || true
+  [[ $answer == "$expected" ]] || fail "$input: expected $expected, found $answer"
+}
+
 # libdir ROOT: where the C library lies in an installed tree; that depends on the machine.
 libdir() { dirname "$(find "$1" -name libstatusline.a)"; }
 
