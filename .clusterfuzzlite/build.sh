@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # How OSS-Fuzz and ClusterFuzzLite build the fuzz targets: out of $SRC/statusline into $OUT, with the
-# compilers, the flags and the engine that they set. Nothing else is asked of the image but CMake, zip
-# and nlohmann's json. tests/meta/fuzz_contract_test.sh runs this script outside of an image.
+# compilers, the flags and the engine that they set. Nothing else is asked of the image but CMake, Python,
+# zip and nlohmann's json. tests/meta/fuzz_contract_test.sh runs this script outside of an image.
 set -eu
 repository=$SRC/statusline
 build=$WORK/statusline
@@ -12,6 +12,7 @@ rm -rf "$build"
 # Static: of the peers, only the one that is built here from its sources.
 cmake -S "$repository" -B "$build" \
   -DSTATUSLINE_COMPLETE=ON -DSTATUSLINE_FUZZ=ON -DSTATUSLINE_TESTS=OFF -DSTATUSLINE_TOOL=OFF \
+  -DBUILD_SHARED_LIBS=OFF \
   -DSTATUSLINE_FUZZING_ENGINE="$LIB_FUZZING_ENGINE" \
   -DSTATUSLINE_PEERS=llhttp -DCMAKE_DISABLE_FIND_PACKAGE_llhttp=ON \
   -DSTATUSLINE_LLHTTP_SOURCES="$SRC/llhttp/src" -DSTATUSLINE_LLHTTP_INCLUDE="$SRC/llhttp/include"

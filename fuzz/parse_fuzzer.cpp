@@ -3,7 +3,8 @@
 // One shot: any bytes under any policy and limit, which the last three bytes tell. The reference
 // parser agrees, need_more and every offset are honest, explain and write agree, the policy is a
 // filter. And no reason at all, code or version makes write() give anything but one line of RFC
-// 9112.
+// 9112. The C library returns the same.
+#include "c_library.hpp"
 #include "target.hpp"
 
 #include <algorithm>
@@ -47,9 +48,13 @@ complaint judge_write(std::string_view bytes, tail numbers) {
       {}};
   if (auto c = judge_write(line))
     return c;
+  if (auto c = judge_c_write(line))
+    return c;
   const std::string longer = std::string(numbers.byte() * std::size_t{64}, 'x').append(bytes);
   line.reason = longer;
-  return judge_write(line);
+  if (auto c = judge_write(line))
+    return c;
+  return judge_c_write(line);
 }
 
 } // namespace
@@ -62,6 +67,8 @@ complaint check(std::string_view input) {
   if (auto c = support::judge(bytes, p))
     return c;
   if (auto c = support::judge_filter(bytes, p))
+    return c;
+  if (auto c = judge_c(bytes, p))
     return c;
   return judge_write(bytes, tail{input});
 }

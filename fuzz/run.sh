@@ -17,7 +17,7 @@ mkdir -p $build
 log=$build/build.log
 if ! { env -u CC -u CXX cmake -S . -B $build -G Ninja -DCMAKE_CXX_COMPILER="$CXX" \
          -DCMAKE_C_COMPILER="${CXX/clang++/clang}" -DSTATUSLINE_{COMPLETE,FUZZ}=ON -DSTATUSLINE_TESTS=OFF \
-         -DSTATUSLINE_TOOL=OFF -DSTATUSLINE_C=OFF -DSTATUSLINE_INSTALL=OFF &&
+         -DSTATUSLINE_TOOL=OFF -DBUILD_SHARED_LIBS=OFF -DSTATUSLINE_INSTALL=OFF &&
        cmake --build $build --target statusline_fuzzers; } >$log 2>&1; then
   cat $log >&2
   exit 1

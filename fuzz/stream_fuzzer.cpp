@@ -2,7 +2,8 @@
 //
 // The stream: any bytes, cut anywhere, end as one shot does, and at each cut say what one shot says
 // of the bytes so far. The last bytes tell the policy, how many cuts, and how far each is from the
-// one before.
+// one before. A stream of the C library returns the same at each cut.
+#include "c_library.hpp"
 #include "target.hpp"
 
 #include <algorithm>
@@ -73,11 +74,14 @@ complaint check(std::string_view input) {
   static fenced memory;
   tail numbers{input};
   const policy p = numbers.policy();
-  const auto offsets = cuts(numbers);
+  auto offsets = cuts(numbers);
   const std::string_view bytes = memory(numbers.rest());
   if (auto c = support::judge_cuts(bytes, p, offsets))
     return c;
-  return judge_forgetting(bytes, p, offsets);
+  if (auto c = judge_forgetting(bytes, p, offsets))
+    return c;
+  offsets.push_back(bytes.size());
+  return judge_c_pieces(bytes, p, offsets);
 }
 
 } // namespace statusline::fuzz
