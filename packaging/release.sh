@@ -28,7 +28,7 @@ mkdir -p "$out"
 
 git archive --prefix="statusline-$version/" HEAD | gzip -9n >"$out/statusline-$version.tar.gz"
 ./dev amalgamate
-cp build/statusline.hpp "$out"
+cp build/statusline.{hpp,c,h} "$out"
 ./dev package >build/package.log 2>&1 || { cat build/package.log >&2; fail 'no Debian packages'; }
 cp build/package/*.deb "$out"
 cd "$out"
