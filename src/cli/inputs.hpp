@@ -7,14 +7,20 @@
 
 #include <statusline/statusline.hpp>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace statusline::cli {
 
 enum class framing : std::uint8_t;
+
+/// The policies that have a name.
+inline constexpr std::array<std::pair<std::string_view, policy>, 3> policies = {
+    {{"strict", strict}, {"interop", interop}, {"permissive", permissive}}};
 
 /// One status line of a source, or the bytes that stand in its place.
 struct input {

@@ -20,9 +20,6 @@
 
 namespace statusline::cli {
 
-inline constexpr std::array<std::pair<std::string_view, policy>, 3> policies = {
-    {{"strict", strict}, {"interop", interop}, {"permissive", permissive}}};
-
 inline constexpr std::array<const registry*, 2> built_in = {&iana, &documented};
 
 inline constexpr std::array<std::pair<std::string_view, body_rule>, 3> body_rules = {

@@ -37,8 +37,8 @@ std::string string(std::string_view text) {
   const auto plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
   if (std::ranges::all_of(text, plain)) // nearly always, and much faster
     return '"' + std::string{text} + '"';
-  return without_hidden(
-      nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  using json = nlohmann::ordered_json; // as in tables.cpp: one serializer in the program, not two
+  return without_hidden(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "options.hpp"
 #include "report.hpp"
 #include "text.hpp"
 
