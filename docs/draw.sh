@@ -45,7 +45,7 @@ includes() {
   echo 'edge [arrowsize=0.6, class=plain]'
   grep -rEH --include='*.[ch]' --include='*.[ch]pp' '^ *# *include [<"](statusline|support|cli)/' \
     include src tests fuzz bench examples |
-    sed -E -e 's|^include/statusline/([^:]*):|\1:|' -e 's|^((src/c99\|src/cli\|tests/support\|tests\|fuzz\|bench\|examples)/)[^:]*:|\1:|' \
+    sed -E -e 's|^include/statusline/([^:]*):|\1:|' -e 's|^((src/c99\|src/cli\|src/wasm\|tests/support\|tests\|fuzz\|bench\|examples)/)[^:]*:|\1:|' \
       -e 's|[^:]*include [<"]statusline/([^">]*).*|\1|' -e 's|[^:]*include [<"]support/.*|tests/support/|' \
       -e 's|[^:]*include [<"]cli/.*|src/cli/|' |
     sort -u |
