@@ -63,7 +63,7 @@ int main() {
             "        height=0.3, margin=\"0.12,0.05\"];\n"
             "  edge [fontname=\"sans-serif\", fontsize=10, arrowsize=0.6];");
   for (std::size_t s = 0; s < state_names.size(); ++s)
-    std::printf("  s%zu [label=\"%s\"%s];\n", s, state_names[s].data(),
+    std::printf("  s%zu [id=s%zu, label=\"%s\"%s];\n", s, s, state_names[s].data(),
                 state{static_cast<std::uint8_t>(s)} == state::accepted ? ", peripheries=2" : "");
   for (std::size_t s = 0; s < state_names.size(); ++s) {
     std::map<std::pair<std::size_t, std::uint32_t>, octet_set> edges;
@@ -78,9 +78,10 @@ int main() {
       for (const quirk q : quirk_set::from_bits(edge.second))
         quirks.append("\\n").append(to_string(q));
       const char* gap = edge.first == s ? "    " : " ";
-      std::printf("  s%zu -> s%zu [label=\"%s%s%s%s\", class=%s, weight=%d", s, edge.first, gap,
-                  label(on).c_str(), quirks.c_str(), gap, quirks.empty() ? "plain" : "quirk",
-                  quirks.empty() ? 20 : 1);
+      // The playground finds an edge by its id: the states, and the bits of the quirks.
+      std::printf("  s%zu -> s%zu [id=s%zu_s%zu_%u, label=\"%s%s%s%s\", class=%s, weight=%d", s,
+                  edge.first, s, edge.first, unsigned{edge.second}, gap, label(on).c_str(),
+                  quirks.c_str(), gap, quirks.empty() ? "plain" : "quirk", quirks.empty() ? 20 : 1);
       if (edge.first == s) {
         std::printf(", headport=%s, tailport=%s", side, side);
         side = "w";

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Builds the site: build.sh [OUT], which is build/docs. `./dev docs` runs it, and installs what it
-# needs: doxygen. The whole site is there even if a name without documentation fails it.
+# needs: doxygen, and a compiler for WebAssembly for the playground. Without that compiler, the page has
+# a note. The whole site is there even if a name without documentation fails it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 out=${1:-build/docs}
@@ -13,4 +14,12 @@ failed=0
 find docs -maxdepth 1 \( -name '*.json' -o -name '*.csv' -o -name '*.txt' \) -exec cp {} "$out" \;
 # What Doxygen's own style would need.
 (cd "$out" && rm -f ./*.png ./*.js ./*.luz tabs.css doxygen.svg)
+module=build/wasm/statusline.wasm
+if [[ -d src/wasm && -d /usr/include/wasm32-wasi/c++ ]] && command -v clang++-19 wasm-ld-19 >/dev/null; then
+  [[ -e $module && -z $(find include src -newer "$module") ]] || src/wasm/build.sh "$module"
+else
+  module=none
+  echo 'left out: the playground (no clang-19, lld-19 and libc++-19-dev-wasm32)' >&2
+fi
+python3 docs/playground.py "$out" "$module" build/peers/llhttp9.wasm
 exit $failed
