@@ -50,13 +50,13 @@ function toPolicy(options, ...others) {
   return [bitsOf('policy', base.allowed) | bitsOf('allow', allow), Math.min(size, 0xffffffff)];
 }
 
-/// The first bytes of an input, so that a large body is not copied. The one after `maxSize` decides whether
-/// the line is too long.
+/// The first bytes of an input, so that a large body is not copied: a line that does not end within `maxSize`
+/// bytes is too long, whatever follows.
 const first = (size, bytes) => bytes.length > size ? bytes.slice(0, size) : bytes;
 
 export function parse(input, policy = {}) {
   const [allowed, maxSize] = toPolicy(policy);
-  return JSON.parse(wasm.parse(first(maxSize + 1, toBytes(input)), allowed, maxSize));
+  return JSON.parse(wasm.parse(first(maxSize, toBytes(input)), allowed, maxSize));
 }
 
 export function report(input, policy = {}) {
@@ -65,7 +65,7 @@ export function report(input, policy = {}) {
   if (!Number.isInteger(columns) || columns < 60 || columns > 1000)
     throw new TypeError(`columns: expected an integer, 60 to 1000; found ${
       typeof columns === 'number' ? columns : show(columns)}`);
-  return wasm.text(first(maxSize + 1 + columns, toBytes(input)), allowed, maxSize, columns, 0);
+  return wasm.text(first(maxSize + columns, toBytes(input)), allowed, maxSize, columns, 0);
 }
 
 export function explainCode(code) {
