@@ -146,7 +146,8 @@ export type Input = string | ArrayBuffer | ArrayBufferView;
 /**
  * Parses the status line at the start of a whole input. Bytes after the line are ignored. The result has
  * the members of `statusline parse --json`. Throws a TypeError for arguments of other types, for names that
- * do not exist, and for a `maxSize` that is not a number of bytes.
+ * do not exist, and for a `maxSize` that is not a number of bytes; a RangeError if `maxSize` and the input are
+ * both over 64 MiB.
  */
 export function parse(input: Input, policy?: PolicyName | Policy): Result;
 

@@ -243,6 +243,15 @@ test('a body costs no memory, and a long line is read', () => {
   const whole = parse(line, { maxSize: line.length });
   assert.equal(whole.end, line.length);
   assert.equal(whole.reason.length, 8 << 20);
+
+  const most = 64 << 20;
+  const latin1 = new Uint8Array(most + 1).fill(0x80);
+  latin1.set(Buffer.from('HTTP/1.1 200 '));
+  latin1.set([13, 10], most - 2);
+  assert.equal(parse(latin1.subarray(0, most), { maxSize: 2 ** 40 }).end, most);
+  assert.equal(parse(latin1, { maxSize: most }).end, most);
+  assert.throws(() => parse(latin1, { maxSize: most + 1 }), /^RangeError: input: expected a line of at most 67108864 bytes$/);
+  assert.equal(parse('HTTP/1.1 200 OK\r\n').end, 17);
 });
 
 test('the example of the README prints what it shows', () => {

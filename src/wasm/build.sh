@@ -4,7 +4,7 @@
 # Builds the library and the tool's reports as a WebAssembly module without imports:
 # build.sh [FILE], which is build/wasm/statusline.wasm. `./dev npm` and `./dev docs` run it, and
 # install what it needs: Debian's clang-19, lld-19, libc++ and libc for wasm32, and nlohmann-json.
-# binaryen makes it a sixth smaller, if it is there.
+# The driver runs binaryen's wasm-opt, which makes it a sixth smaller, if it is there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 out=${1:-build/wasm/statusline.wasm}
@@ -12,16 +12,10 @@ mkdir -p "$(dirname "$out")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# /usr/include is for nlohmann-json; all else is found before it. The driver would run wasm-opt too,
-# where it is installed.
+# /usr/include is for nlohmann-json; all else is found before it.
 clang++-19 --target=wasm32-wasi -std=c++20 -Oz -flto -fno-exceptions -fno-rtti -fvisibility=hidden \
   -DNDEBUG -DJSON_NOEXCEPTION -mbulk-memory -mexec-model=reactor -Wall -Wextra -Wshadow -Werror \
   -Iinclude -Isrc -idirafter /usr/include -Wl,--strip-all -o "$work/module.wasm" \
   src/wasm/module.cpp src/cli/{report_json,report_text,tables,text,framing}.cpp
-if command -v wasm-opt >/dev/null; then
-  wasm-opt -Oz --enable-bulk-memory --enable-sign-ext --enable-mutable-globals "$work/module.wasm" \
-    -o "$work/small.wasm"
-  mv "$work/small.wasm" "$work/module.wasm"
-fi
 chmod -x "$work/module.wasm"
 mv "$work/module.wasm" "$out"

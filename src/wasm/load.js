@@ -4,6 +4,7 @@
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const most = 64 << 20; // bytes of one input: its JSON must fit into the memory of the module, 4 GiB, and a string
 
 /// The bytes of a string of base64.
 export const fromBase64 = text => Uint8Array.from(atob(text), character => character.charCodeAt(0));
@@ -15,6 +16,7 @@ export async function load(wasm) {
   _initialize();
   const call = run => (data, ...numbers) => {
     const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+    if (bytes.length > most) throw new RangeError(`input: expected a line of at most ${most} bytes`);
     const to = input(bytes.length) >>> 0;
     new Uint8Array(memory.buffer, to, bytes.length).set(bytes); // after input(), which may grow the memory
     const from = run(bytes.length, ...numbers) >>> 0;

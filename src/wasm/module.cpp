@@ -20,10 +20,10 @@
 namespace statusline::cli {
 namespace {
 
-std::string input_bytes;             // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-std::string output_text;             // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-std::size_t columns_of_output = 100; // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
-bool colour_of_output = false;       // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::string input_bytes;
+std::string output_text;
+std::size_t columns_of_output = 100;
+bool colour_of_output = false;
 
 constexpr std::array registries = {iana, documented};
 
