@@ -198,6 +198,17 @@ class Playground(unittest.TestCase):
                 self.set("input", text)
                 self.assertIn(message, self.text("wrong"))
 
+    def test_long_input(self):
+        for size in ["8192", "1000000"]:
+            self.set("size", size)
+            self.page("""notation.value = "text"; input.value = "HTTP/1.1 200 " + "a".repeat(300000) + "\\r\\n";
+                input.dispatchEvent(new Event("input", { bubbles: true }))""")
+            self.assert_like_tool(b"HTTP/1.1 200 " + b"a" * 300000 + b"\r\n", "--max-size", size)
+        self.assertEqual(self.page("document.querySelectorAll('#both td')[11].textContent.length"), 300000)
+        self.assertIn("reason (300001 times)", self.text("path"))
+        self.page("copy.click()")
+        self.assertEqual(self.text("copied"), "The input is too long for a link.")
+
     def test_examples_show_their_quirk(self):
         for line in tool_quirks():
             if "quirk" in line:
@@ -216,11 +227,15 @@ class Playground(unittest.TestCase):
         self.check("extra_space")
         self.set("size", "100")
         shown = self.text("json"), self.text("report")
+        self.page("copy.click()")
         fragment = self.page("location.hash")
         self.open(fragment)
         self.assertEqual(self.page("input.value"), text)
         self.assertEqual(self.page("policy.value"), "custom")
         self.assertEqual((self.text("json"), self.text("report")), shown)
+        self.set("input", "x")
+        self.page("new Promise(done => setTimeout(done, 600))")
+        self.assertEqual(self.page("location.hash"), "#input=x&allow=extra_space&size=100")
         self.page("location.hash = '#input=4854&notation=hex&policy=permissive'")
         self.page("new Promise(done => setTimeout(done, 50))")
         self.assertEqual(self.page("input.value + notation.value + policy.value + size.value"), "4854hexpermissive8192")
