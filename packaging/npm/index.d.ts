@@ -96,9 +96,9 @@ interface Common {
   offset: number;
   /** The size of the line; on an error, the offset of the byte that has it. */
   end: number;
-  /** The quirks up to `end`. */
+  /** The quirks that the line shows; empty on an error. */
   quirks: Quirk[];
-  /** The same with their places. */
+  /** Where the line shows each of them; empty on an error. */
   findings: Finding[];
 }
 
@@ -129,7 +129,7 @@ export interface Refused extends Common {
   code: null;
   reason: null;
   reason_hex: null;
-  /** The quirks at `end` that the policy does not allow. Empty if no policy accepts the byte. */
+  /** The quirks that the policy would have to allow to get past `end`; empty if no policy does. */
   refused: Quirk[];
   notes: [];
   class: null;
