@@ -67,6 +67,31 @@ constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
   return result;
 }
 
+namespace detail {
+/// What was expected in a state where an error stands; "" where describe(errc) is as precise.
+constexpr std::string_view expectation(state where, bool digit_found) noexcept {
+  using enum state;
+  switch (where) {
+  case slash: return "Expected a digit: the major version.";
+  case major:
+    return digit_found ? "A major version is one digit." : "Expected a dot in the version.";
+  case dot: return "Expected a digit: the minor version.";
+  case minor:
+    return digit_found ? "A minor version is one digit."
+                       : "Expected one space (SP) after the version.";
+  case icy: return "Expected one space (SP) after \"ICY\".";
+  case gap: return "Expected the first digit of the status code.";
+  case digit_1: return "Expected the second of three digits of the status code.";
+  case digit_2: return "Expected the third of three digits of the status code.";
+  case digit_3:
+    return digit_found ? "A status code has exactly three digits."
+                       : "Expected one space (SP) after the status code.";
+  case cr: return "Expected LF after CR.";
+  default: return "";
+  }
+}
+} // namespace detail
+
 /// One sentence for a person: what was expected at `r.end`, more precise than describe(r.error): it
 /// tells the version from the code, and a further digit from another byte. Precondition: `r` is the
 /// result of a parse of `bytes`. O(end), static lifetime.
@@ -76,27 +101,11 @@ constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
                                                   std::string_view bytes) noexcept {
   if (r.error == errc::ok || r.error == errc::need_more || r.error == errc::too_long)
     return describe(r.error);
-  using enum detail::state;
-  detail::state where = start;
-  for (const char c : bytes.substr(0, r.end))
-    where = detail::grammar(where, detail::octet_of[static_cast<unsigned char>(c)]).next;
-  const bool digit = r.end < bytes.size() && bytes[r.end] >= '0' && bytes[r.end] <= '9';
-  switch (where) {
-  case slash: return "Expected a digit: the major version.";
-  case major: return digit ? "A major version is one digit." : "Expected a dot in the version.";
-  case dot: return "Expected a digit: the minor version.";
-  case minor:
-    return digit ? "A minor version is one digit." : "Expected one space (SP) after the version.";
-  case icy: return "Expected one space (SP) after \"ICY\".";
-  case gap: return "Expected the first digit of the status code.";
-  case digit_1: return "Expected the second of three digits of the status code.";
-  case digit_2: return "Expected the third of three digits of the status code.";
-  case digit_3:
-    return digit ? "A status code has exactly three digits."
-                 : "Expected one space (SP) after the status code.";
-  case cr: return "Expected LF after CR.";
-  default: return describe(r.error);
-  }
+  detail::machine m;
+  m.run(bytes.data(), (std::min)(r.end, bytes.size()), quirk_set::all());
+  const bool digit_found = r.end < bytes.size() && bytes[r.end] >= '0' && bytes[r.end] <= '9';
+  const std::string_view precise = detail::expectation(m.where, digit_found);
+  return precise.size() > 0 ? precise : describe(r.error);
 }
 
 /// explain() for bytes that come as std::byte. Not constexpr. O(end).

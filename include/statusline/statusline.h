@@ -9,8 +9,11 @@
  *     sl_result r = sl_parse(bytes, size, SL_STRICT);
  *     if (r.error == SL_OK)
  *       printf("%d %.*s\n", r.line.code, (int)r.line.reason_size, r.line.reason);
- *     else if (r.error != SL_NEED_MORE)
- *       printf("byte %zu: %s\n", r.end, sl_strerror(r.error));
+ *     else if (r.error != SL_NEED_MORE) {
+ *       char text[SL_FORMAT_SIZE];
+ *       sl_format(&r, bytes, size, text, sizeof text);
+ *       puts(text); // byte 9: expected the first digit of the status code, found 'O': ...
+ *     }
  *
  * It returns the same for every input as <statusline/statusline.hpp>. C99, or C++11 and later.
  *
@@ -249,6 +252,21 @@ SL_API sl_stream_result sl_stream_line(const sl_stream* stream) SL_NOEXCEPT;
  *     size_t size = sl_write(out, sizeof out, &line);
  */
 SL_API size_t sl_write(char* out, size_t out_size, const sl_line* line) SL_NOEXCEPT;
+
+#define SL_FORMAT_SIZE 768 /**< room for every line of sl_format(), with its NUL */
+
+/**
+ * Writes a result as one line of printable ASCII for a log: the offset, what was expected and what
+ * was found there, and the part of the line around it; or, on SL_OK, the quirks. As snprintf(), it
+ * ends with a NUL, is cut to `out_size`, and returns the size of the whole line without the NUL. It
+ * writes no line end. Precondition: `result` is that of a parse of these bytes. O(result->end).
+ *
+ *     char out[SL_FORMAT_SIZE];
+ *     sl_format(&r, bytes, size, out, sizeof out);
+ *     puts(out); // byte 12: expected one space (SP) after the status code, found CR ...
+ */
+SL_API size_t sl_format(const sl_result* result, const char* bytes, size_t size, char* out,
+                        size_t out_size) SL_NOEXCEPT;
 
 /**
  * The phrase of a code in the IANA HTTP Status Code Registry, or NULL if the code is not listed.

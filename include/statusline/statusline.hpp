@@ -8,19 +8,20 @@
 ///     const auto r = statusline::parse(bytes);              // strict: exactly the grammar
 ///     if (r) log(r.line.code, r.line.reason);               // views into bytes
 ///     else if (r.error == statusline::errc::need_more) ...  // some continuation is acceptable
-///     else report(to_string(r.error), r.end, r.refused);    // what was expected, where, what to
-///     allow
+///     else report(to_string(r.error), r.end, r.refused);    // the expected part, its offset, the
+///                                                           // quirks to allow
 ///
 /// Nothing here allocates, throws, or has a dependency; everything is constexpr but the overloads
 /// for std::byte. This is all of statusline/parse.hpp, statusline/stream.hpp, statusline/line.hpp,
-/// statusline/quirk.hpp, statusline/error.hpp, statusline/explain.hpp and statusline/write.hpp. The
-/// registries of codes and phrases are in statusline/registry.hpp.
+/// statusline/quirk.hpp, statusline/error.hpp, statusline/explain.hpp, statusline/format.hpp and
+/// statusline/write.hpp. The registries of codes and phrases are in statusline/registry.hpp.
 ///
 /// Tested by readme_test, docs_test.
 #pragma once
 
 #include <statusline/error.hpp>   // errc: what was expected where parsing stopped
 #include <statusline/explain.hpp> // explain(): which bytes show which quirk
+#include <statusline/format.hpp>  // format(): a result as one line for a log
 #include <statusline/line.hpp>    // status_line, http_version
 #include <statusline/parse.hpp>   // parse(), parse_complete(), parse_result
 #include <statusline/quirk.hpp>   // quirk, quirk_set, policy: strict, interop, permissive

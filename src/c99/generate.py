@@ -29,9 +29,13 @@ SOURCES = [
     (DETAIL + "parse_line.hpp", None),
     ("statusline/stream.hpp", None),
     ("statusline/write.hpp", None),
+    ("statusline/error.hpp", {"describe"}),
+    ("statusline/quirk.hpp", {"to_string"}),
+    ("statusline/explain.hpp", {"describe", "expectation"}),
+    ("statusline/format.hpp", None),
 ]
 # What the API of C calls.
-ROOTS = ["parse_line", "write"] + ["stream_parser::" + f for f in (
+ROOTS = ["parse_line", "write", "format"] + ["stream_parser::" + f for f in (
     "init", "feed", "finish", "error", "end", "refused", "line", "reset()")]
 
 

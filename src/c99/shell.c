@@ -224,6 +224,21 @@ size_t sl_write(char* out, size_t out_size, const sl_line* line) SLI_NOEXCEPT {
   return sli_write(span, line);
 }
 
+size_t sl_format(const sl_result* result, const char* bytes, size_t size, char* out,
+                 size_t out_size) SLI_NOEXCEPT {
+  sli_string_view input;
+  sli_char_span span;
+  size_t whole;
+  input.data = bytes;
+  input.size = size;
+  span.data = out;
+  span.size = out_size == 0 ? 0 : out_size - 1;
+  whole = sli_format(result, input, span);
+  if (out_size != 0)
+    out[whole < span.size ? whole : span.size] = '\0';
+  return whole;
+}
+
 const char* sl_phrase(unsigned code) SLI_NOEXCEPT {
   size_t low = 0, high = sizeof sli_codes / sizeof *sli_codes;
   while (low < high) {

@@ -346,7 +346,10 @@ class Translator:
         deleted = [t.text for t in self.toks[self.at - 3:self.at]] == ["=", "delete", ";"]
         if deleted:
             return
-        self.at = mark
+        after, self.at = self.at, mark
+        if self.only is not None and self.skipped_name(owner):
+            self.at = after
+            return
         for kind, _ in params:
             if kind not in ("class", *self.enums):
                 self.at = start
@@ -356,7 +359,7 @@ class Translator:
     def alias(self, owner):
         self.next()
         name = self.name()
-        if name in LEFT_OUT:
+        if name in LEFT_OUT or owner is None and self.only is not None and name not in self.only:
             return self.skip_item()
         self.expect("=")
         type_ = self.type(owner)

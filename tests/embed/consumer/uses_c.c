@@ -36,6 +36,11 @@ static void parses(void) {
   r = sl_parse_complete(canonical, 17, SL_PERMISSIVE);
   CHECK(r.error == SL_OK && r.line.quirks == SL_UNTERMINATED);
 
+  char text[SL_FORMAT_SIZE];
+  r = sl_parse("HTTP/1.1 404\r", 13, SL_STRICT);
+  CHECK(sl_format(&r, "HTTP/1.1 404\r", 13, text, sizeof text) == strlen(text));
+  CHECK(strncmp(text, "byte 12: expected one space (SP)", 32) == 0);
+
   sl_policy small = SL_STRICT;
   small.max_size = 16;
   CHECK(sl_parse(canonical, strlen(canonical), small).error == SL_TOO_LONG);

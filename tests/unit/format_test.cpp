@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+//
+// format(): the texts, every byte at every place, every cut of the buffer; and that sl_format()
+// writes the same.
+#include <statusline/statusline.h>
+#include <statusline/statusline.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace statusline {
+namespace {
+
+std::string formatted(std::string_view bytes, const policy& p) {
+  std::array<char, format_size> out{};
+  return {out.data(), format(parse_complete(bytes, p), bytes, out)};
+}
+
+static_assert([] {
+  std::array<char, format_size> out{};
+  constexpr std::string_view bytes = "HTTP/1.1 404\r\n";
+  const std::size_t size = format(parse(bytes), bytes, out);
+  return std::string_view{out.data(), size} ==
+         "byte 12: expected one space (SP) after the status code, found CR (missing_reason): "
+         "`HTTP/1.1 404\\r\\n`";
+}());
+static_assert(SL_FORMAT_SIZE == format_size);
+
+struct row {
+  std::string_view bytes;
+  policy p;
+  std::string_view line;
+};
+
+TEST(Format, SaysWhatStandsWhere) {
+  using namespace std::literals;
+  for (const auto& [bytes, p, line] : {
+           row{"HTTP/1.1 200 OK\r\nServer: x\r\n", strict,
+               "accepted, no quirks: `HTTP/1.1 200 OK\\r\\n`"},
+           row{"http/1.1  200 OK\n", permissive,
+               "accepted with bare_lf, extra_space, lowercase_protocol: `http/1.1  200 OK\\n`"},
+           row{"HTTP/1.1 2000 OK\r\n", strict,
+               "byte 12: a status code has exactly three digits, found '0': "
+               "`HTTP/1.1 2000 OK\\r\\n`"},
+           row{"HTTP/1.1 200 a\x1b[31m`\r\n", strict,
+               "byte 14: expected a byte of the reason phrase (no control character except HTAB) "
+               "or CRLF, found 0x1b (control_in_reason): `HTTP/1.1 200 a\\x1b[31m\\x60\\r\\n`"},
+           row{"HTTP/1.1 200 OK\rX", permissive,
+               "byte 16: expected LF after CR, found 'X': `HTTP/1.1 200 OK\\rX`"},
+           row{"\0\xff\x7f\t \\"sv, strict,
+               "byte 0: expected \"HTTP/\", in capitals, at the very start of the line, found NUL: "
+               "`\\0\\xff\\x7f\\t \\\\`"},
+           row{"HTTP/1.1 2", strict,
+               "byte 10: the input ends before the line does; expected more bytes: `HTTP/1.1 2`"},
+           row{"", strict, "byte 0: the input ends before the line does; expected more bytes: ``"},
+           row{"HTTP/1.1 200 OK", strict,
+               "byte 15: the input ends before the line does; expected more bytes (unterminated): "
+               "`HTTP/1.1 200 OK`"},
+           row{"HTTP/1.1 200 OK\r\n",
+               {{}, 16},
+               "byte 16: expected the line to end within the size limit: `HTTP/1.1 200 OK\\r\\n`"},
+       })
+    EXPECT_EQ(formatted(bytes, p), line);
+}
+
+TEST(Format, ShowsThirtyTwoBytesOnEitherSide) {
+  std::string bytes = "HTTP/1.1 200 " + std::string(100, 'x') + '\x01' + std::string(100, 'y');
+  EXPECT_TRUE(
+      formatted(bytes, strict)
+          .ends_with("`..." + std::string(32, 'x') + "\\x01" + std::string(31, 'y') + "...`"));
+  bytes = "HTTP/1.1 200 " + std::string(100, 'x') + "\r\n";
+  EXPECT_EQ(formatted(bytes, strict),
+            "accepted, no quirks: `HTTP/1.1 200 " + std::string(51, 'x') + "...`");
+}
+
+/// Each byte at each place of lines that show every quirk, under each policy with a name.
+template <class F> void for_each_input(F f) {
+  for (const quirk q : quirk_set::all())
+    for (std::size_t at = 0; at < example(q).size(); ++at)
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string bytes{example(q)};
+        bytes[at] = static_cast<char>(byte);
+        for (const policy& p : {strict, interop, permissive})
+          f(bytes, p);
+      }
+}
+
+TEST(Format, WritesPrintableAsciiThatFits) {
+  for_each_input([](std::string_view bytes, const policy& p) {
+    const std::string line = formatted(bytes, p);
+    ASSERT_LT(line.size(), format_size);
+    ASSERT_TRUE(std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; })) << line;
+  });
+}
+
+TEST(Format, TheLongestLineFits) {
+  // Every quirk but those that exclude each other, bytes of four characters, the largest offset.
+  std::array<char, format_size> out{};
+  parse_result r;
+  r.line.quirks = quirk_set::all();
+  r.error = errc::ok;
+  r.end = 100;
+  const std::string bytes(200, '\x01');
+  EXPECT_LT(format(r, bytes, out), format_size);
+  r.refused = quirk_set::all();
+  for (int e = 0; e < errc_count; ++e)
+    for (const std::size_t end : {std::size_t{100}, static_cast<std::size_t>(-1)}) {
+      r.error = static_cast<errc>(e);
+      r.end = end;
+      EXPECT_LT(format(r, bytes, out), format_size) << e;
+    }
+}
+
+TEST(Format, IsCutToTheBuffer) {
+  constexpr std::string_view bytes = "HTTP/1.1 404\r\n";
+  const parse_result r = parse(bytes);
+  const sl_result c = sl_parse(bytes.data(), bytes.size(), SL_STRICT);
+  const std::string whole = formatted(bytes, strict);
+  for (std::size_t size = 0; size <= whole.size() + 1; ++size) {
+    std::string out(size + 1, '#');
+    EXPECT_EQ(format(r, bytes, std::span{out}.first(size)), whole.size());
+    EXPECT_EQ(out,
+              whole.substr(0, size) + std::string(out.size() - std::min(size, whole.size()), '#'));
+    out.assign(size + 1, '#');
+    EXPECT_EQ(sl_format(&c, bytes.data(), bytes.size(), out.data(), size), whole.size());
+    EXPECT_EQ(out.back(), '#');
+    if (size > 0) {
+      EXPECT_EQ(std::string_view{out.c_str()}, whole.substr(0, size - 1));
+    }
+  }
+  EXPECT_EQ(format(r, bytes, {}), whole.size());
+  EXPECT_EQ(sl_format(&c, bytes.data(), bytes.size(), nullptr, 0), whole.size());
+}
+
+TEST(Format, IsTheSameInC) {
+  for_each_input([](std::string_view bytes, const policy& p) {
+    const sl_result c =
+        sl_parse_complete(bytes.data(), bytes.size(), {p.max_size, p.allowed.bits()});
+    std::array<char, SL_FORMAT_SIZE> out{};
+    const std::size_t size = sl_format(&c, bytes.data(), bytes.size(), out.data(), out.size());
+    ASSERT_EQ((std::string_view{out.data(), size}), formatted(bytes, p));
+  });
+}
+
+} // namespace
+} // namespace statusline
