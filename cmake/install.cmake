@@ -62,6 +62,8 @@ endif()
 if(STATUSLINE_TOOL AND TARGET statusline_tool)
   install(TARGETS statusline_tool
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT statusline_tool)
+  install(FILES ${PROJECT_SOURCE_DIR}/src/cli/parse.schema.json
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline COMPONENT statusline_tool)
 endif()
 if(STATUSLINE_TOOL AND TARGET statusline_generated_docs)
   install(FILES ${PROJECT_BINARY_DIR}/src/statusline.1

@@ -161,10 +161,35 @@ std::vector<slice> lines_of(std::string_view bytes) {
   return lines;
 }
 
+/// A refused head: up to its first empty line, or to a line that begins with a version.
+std::string_view refused_head(std::string_view bytes) {
+  const auto begins_with_version = [](std::string_view line) {
+    constexpr std::string_view protocol = "http/";
+    for (std::size_t i = 0; i < protocol.size(); ++i)
+      if (i >= line.size() || (line[i] | 0x20) != (protocol[i] | 0x20))
+        return false;
+    return line.size() > 5 && line[4] == '/' && line[5] >= '0' && line[5] <= '9';
+  };
+  for (const slice& line : lines_of(bytes)) {
+    if (line.offset > 0 && begins_with_version(line.bytes))
+      return bytes.substr(0, line.offset);
+    if (line.bytes.back() == '\n' && line.bytes.find_first_not_of("\r\n") == line.bytes.npos)
+      return bytes.substr(0, line.offset + line.bytes.size());
+  }
+  return bytes;
+}
+
 std::vector<slice> heads_in(std::string_view bytes, const policy& p, reference::bodies rule) {
   std::vector<slice> heads;
-  for (const auto& [offset, framing] : reference::heads_of(bytes, p, rule).list)
-    heads.push_back({offset, bytes.substr(offset), framing});
+  for (const auto& [offset, framing] : reference::heads_of(bytes, p, rule).list) {
+    const std::string_view rest = bytes.substr(offset);
+    const auto line = reference::parse(rest, p, true);
+    const std::size_t lf = std::min(rest.find('\n', line.end), rest.size());
+    const bool refused = line.error != errc::ok;
+    const std::size_t size =
+        refused ? std::max(refused_head(rest).size(), std::min(lf + 1, rest.size())) : rest.size();
+    heads.push_back({offset, rest.substr(0, size), framing});
+  }
   return heads;
 }
 
@@ -238,13 +263,23 @@ json expected(const slice& in, const policy& p, const std::string& source, std::
                  {"refused", names(line.refused)},
                  {"findings", json::array()},
                  {"notes", json::array()}};
-  for (const char* const key :
-       {"version", "code", "reason", "reason_hex", "class", "standing", "phrase", "advice"})
+  for (const char* const key : {"version", "code", "reason", "reason_hex", "class", "standing",
+                                "phrase", "registered_phrase", "advice"})
     object[key] = nullptr;
   if (!in.framing.empty())
     object["framing"] = in.framing;
-  if (!ok)
+  if (!ok) {
+    object["bytes_hex"] = hex(in.bytes.substr(0, 64));
+    object["status_line_at"] = nullptr;
+    const policy here{p.allowed - quirk::leading_blank, p.max_size};
+    const std::string_view seen = in.bytes.substr(0, cli::ahead_of(p));
+    for (std::size_t at = 1; at < seen.size() && at <= p.max_size; ++at)
+      if (reference::parse(seen.substr(at), here, true).error == errc::ok) {
+        object["status_line_at"] = at;
+        break;
+      }
     return object;
+  }
 
   const std::string_view reason = in.bytes.substr(line.reason_offset, line.reason_size);
   const status_line read{reason, line.code, line.version, line.quirks};
@@ -260,9 +295,18 @@ json expected(const slice& in, const policy& p, const std::string& source, std::
   object["class"] = to_string(classify(line.code));
   object["standing"] = to_string(says.code);
   object["phrase"] = to_string(says.phrase);
+  if (says.entry != nullptr)
+    object["registered_phrase"] = says.entry->phrase;
   if (says.entry != nullptr && says.entry->advice != client_advice::none)
     object["advice"] = to_string(says.entry->advice);
   return object;
+}
+
+/// Whether the bytes may be named: no policy accepts them or a continuation.
+bool may_look_like(std::string_view bytes) {
+  const errc error = reference::parse(bytes, {quirk_set::all(), SIZE_MAX}, false).error;
+  return error != errc::ok && error != errc::need_more && !bytes.starts_with("HTTP") &&
+         !bytes.starts_with("ICY");
 }
 
 complaint judge_json(std::string_view bytes, const job& j, const std::vector<slice>& inputs,
@@ -282,7 +326,10 @@ complaint judge_json(std::string_view bytes, const job& j, const std::vector<sli
                             std::to_string(objects.size()));
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const json have = json::parse(objects[i].bytes, nullptr, false);
-    const json want = expected(inputs[i], p, name, before);
+    json want = expected(inputs[i], p, name, before);
+    if (want["ok"] == false)
+      want["looks_like"] =
+          may_look_like(inputs[i].bytes) ? have.value("looks_like", json{}) : json{};
     if (have != want)
       return about(inputs[i].bytes, "the object of an input\n  want    ") + want.dump() +
              "\n  have    " + std::string{objects[i].bytes};

@@ -101,10 +101,14 @@ constexpr std::string_view expectation(state where, bool digit_found) noexcept {
                                                   std::string_view bytes) noexcept {
   if (r.error == errc::ok || r.error == errc::need_more || r.error == errc::too_long)
     return describe(r.error);
-  detail::machine m;
-  m.run(bytes.data(), (std::min)(r.end, bytes.size()), quirk_set::all());
+  detail::state where = detail::state::start;
+  for (std::size_t i = 0; i < bytes.size() && i < r.end; ++i) {
+    const detail::octet kind = detail::octet_of[static_cast<unsigned char>(bytes[i])];
+    where = detail::packed_cells[static_cast<std::size_t>(where)][static_cast<std::size_t>(kind)]
+                .next();
+  }
   const bool digit_found = r.end < bytes.size() && bytes[r.end] >= '0' && bytes[r.end] <= '9';
-  const std::string_view precise = detail::expectation(m.where, digit_found);
+  const std::string_view precise = detail::expectation(where, digit_found);
   return precise.size() > 0 ? precise : describe(r.error);
 }
 

@@ -71,6 +71,27 @@ export type PhraseStanding =
   | 'other_code'
   | 'custom';
 
+/** What bytes are that are no status line. */
+export type Lookalike =
+  | 'tls_alert'
+  | 'tls_handshake'
+  | 'http2'
+  | 'gzip'
+  | 'pcap'
+  | 'utf8_bom'
+  | 'utf16'
+  | 'rtsp'
+  | 'sip'
+  | 'ntrip'
+  | 'ssh'
+  | 'warc'
+  | 'request_line'
+  | 'reply_line'
+  | 'chunk_size'
+  | 'header_field'
+  | 'html'
+  | 'json';
+
 /** What a registry advises a client to do. */
 export type Advice =
   | 'modify_request'
@@ -118,6 +139,8 @@ export interface Accepted extends Common {
   standing: Standing;
   /** The standing of the reason phrase in IANA's registry. */
   phrase: PhraseStanding;
+  /** The phrase that the registry has for the code; null if it has none. */
+  registered_phrase: string | null;
   advice: Advice | null;
 }
 
@@ -135,7 +158,14 @@ export interface Refused extends Common {
   class: null;
   standing: null;
   phrase: null;
+  registered_phrase: null;
   advice: null;
+  /** The first 64 bytes of the input at most, in hexadecimal. */
+  bytes_hex: string;
+  /** What the bytes are, if they are no status line but something well known. */
+  looks_like: Lookalike | null;
+  /** The first offset from 1 to `maxSize` where a line stands that the policy accepts. */
+  status_line_at: number | null;
 }
 
 export type Result = Accepted | Refused;

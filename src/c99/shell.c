@@ -63,6 +63,10 @@
 
 /* ---- Types */
 
+/* No bytes, at a place that is not NULL. With a literal, a linker would keep the texts of any other
+ * function that has one too. */
+static const char sli_nothing[1] = {0};
+
 /* Bytes of somebody else's. */
 typedef struct sli_string_view {
   const char* data;
@@ -182,7 +186,7 @@ sl_piece sl_stream_feed(sl_stream* stream, const char* bytes, size_t size) SLI_N
   got = sli_stream_parser_feed(&parser, piece);
   sli_store(stream, &parser);
   /* C forbids memcpy and fwrite from NULL, even of nothing. */
-  out.reason = got.reason_part.size != 0 ? got.reason_part.data : "";
+  out.reason = got.reason_part.size != 0 ? got.reason_part.data : sli_nothing;
   out.reason_size = got.reason_part.size;
   out.used = got.used;
   out.error = got.error;

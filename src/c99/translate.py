@@ -1004,7 +1004,7 @@ class Translator:
         if type_.name in self.classes:
             return self.default_braces(type_)
         if type_.name == "string_view":
-            return "{\"\", 0}"
+            return "{sli_nothing, 0}"
         if type_.name == "policy":
             return "{0, 0}"
         if type_.size or type_.reference:
@@ -1058,7 +1058,7 @@ class Translator:
         if type_.name in ("quirk_set",) or type_.name in SCALARS.values():
             return E("0", type_)
         if type_.name == "string_view":
-            return E(f"{self.maker(type_)}(\"\", 0)", type_)
+            return E(f"{self.maker(type_)}(sli_nothing, 0)", type_)
         cls = self.of(type_.name)
         if cls is None:
             self.fail(f"no rule for {{}} of {type_.name}")

@@ -239,12 +239,13 @@ bool next_is(source& from, std::string_view wanted, std::size_t at) {
   return true;
 }
 
-bool version_follows(source& from) {
+bool version_follows(source& from, std::size_t at) {
   constexpr std::string_view protocol = "http/";
-  if (!next_is(from, protocol))
+  if (!next_is(from, protocol, at))
     return false;
-  const std::string_view seen = from.peek(protocol.size() + 1);
-  return seen.size() > protocol.size() && is_digit(seen[protocol.size()]);
+  const std::size_t digit = at + protocol.size();
+  const std::string_view seen = from.peek(digit + 1);
+  return seen.size() > digit && is_digit(seen[digit]);
 }
 
 void skip_bytes(source& from, std::uint64_t size) {

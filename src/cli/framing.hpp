@@ -72,8 +72,8 @@ private:
 
 /// Whether the next bytes are `lower`, in any case. Waits for no byte that cannot matter.
 [[nodiscard]] bool next_is(source& from, std::string_view lower, std::size_t at = 0);
-/// Whether a status line begins here: `HTTP/` and a digit, in any case.
-[[nodiscard]] bool version_follows(source& from);
+/// Whether a status line begins there: `HTTP/` and a digit, in any case.
+[[nodiscard]] bool version_follows(source& from, std::size_t at = 0);
 
 /// Skips `size` bytes, or all there are.
 void skip_bytes(source& from, std::uint64_t size);

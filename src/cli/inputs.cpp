@@ -28,14 +28,40 @@ std::string_view deciding(source& from, const policy& p, bool one_line) {
   return seen;
 }
 
-void for_each_line(source& from, const policy& p, const visitor& visit) {
+/// The bytes of an input with an error, up to ahead_of(p). Reads no further than the end of a line
+/// or of a head, if the input is one.
+std::string_view ahead(source& from, const policy& p, division by) {
+  const std::size_t most = ahead_of(p);
+  if (by == division::whole)
+    return from.peek(most).substr(0, most);
+  for (std::size_t line = 0, at = 0; at < most; ++at) {
+    const std::string_view seen = from.peek(at + 1);
+    const std::size_t lf = seen.find('\n', at);
+    if (seen.size() <= at)
+      return seen;
+    at = lf == seen.npos ? seen.size() - 1 : lf;
+    if (lf == seen.npos || lf >= most)
+      continue;
+    const bool empty = seen.substr(line, lf - line).find_first_not_of('\r') == seen.npos;
+    if (by == division::lines || empty || version_follows(from, lf + 1))
+      return from.peek(lf + 1).substr(0, lf + 1);
+    line = lf + 1;
+  }
+  return from.peek(most).substr(0, most);
+}
+
+void for_each_line(source& from, const reading& how, const policy& p, const visitor& visit) {
   while (!from.peek(1).empty()) {
     std::string_view line = from.peek(1);
     const std::size_t lf = line.find('\n');
     line = lf != line.npos ? line.substr(0, lf + 1) : deciding(from, p, true);
     const bool whole = line.back() == '\n';
-    visit({from.name(), from.offset(), line, parse_complete(line, p)});
-    from.skip(line.size());
+    const std::size_t size = line.size();
+    const parse_result result = parse_complete(line, p);
+    if (!result && how.ahead)
+      line = ahead(from, p, division::lines);
+    visit({from.name(), from.offset(), line, result});
+    from.skip(size);
     if (!whole)
       from.skip_line();
   }
@@ -109,8 +135,9 @@ private:
   std::uint64_t begin_ = from_.offset();
 };
 
-void for_each_head(source& from, body_rule bodies, const policy& p, const visitor& visit,
+void for_each_head(source& from, const reading& how, const policy& p, const visitor& visit,
                    std::uint64_t& body_bytes) {
+  const body_rule bodies = how.bodies;
   std::string line; // kept while the header section is read
   bool due = true;  // an input, even where nothing is there
   while (due || !from.peek(1).empty()) {
@@ -122,6 +149,9 @@ void for_each_head(source& from, body_rule bodies, const policy& p, const visito
     line = seen.substr(0, lf + 1);
     const parse_result result = parse_complete(line, p);
     const unsigned code = result ? result.line.code : 0;
+    if (!result && how.ahead) // a blank line before the error ends the head
+      if (const auto head = ahead(from, p, division::heads); head.size() > line.size())
+        line = head;
     from.skip(result ? result.end : 0);
 
     framing_fields fields;
@@ -149,11 +179,14 @@ void for_each_head(source& from, body_rule bodies, const policy& p, const visito
 void for_each_input(source& from, const reading& how, const policy& p, const visitor& visit,
                     std::uint64_t& body_bytes) {
   switch (how.by) {
-  case division::heads: return for_each_head(from, how.bodies, p, visit, body_bytes);
-  case division::lines: return for_each_line(from, p, visit);
+  case division::heads: return for_each_head(from, how, p, visit, body_bytes);
+  case division::lines: return for_each_line(from, how, p, visit);
   case division::whole: {
-    const std::string_view bytes = deciding(from, p, false);
-    visit({from.name(), from.offset(), bytes, parse_complete(bytes, p)});
+    std::string_view bytes = deciding(from, p, false);
+    const parse_result result = parse_complete(bytes, p);
+    if (!result && how.ahead)
+      bytes = ahead(from, p, division::whole);
+    visit({from.name(), from.offset(), bytes, result});
   }
   }
 }

@@ -26,7 +26,8 @@ inline constexpr std::array<std::pair<std::string_view, policy>, 3> policies = {
 struct input {
   const std::string& source;
   std::uint64_t offset;   ///< where in the source it begins
-  std::string_view bytes; ///< at least those that decide it; valid during the visit
+  std::string_view bytes; ///< at least those that decide it; on an error those that reading::ahead
+                          ///< asks for; valid during the visit
   parse_result result;    ///< as parse_complete() returns it
   framing body{};         ///< of the head that it begins, where --follow needs it
 };
@@ -48,11 +49,19 @@ enum class body_rule : std::uint8_t {
 struct reading {
   division by = division::whole;
   body_rule bodies = body_rule::automatic; ///< for division::heads
+  bool ahead = true; ///< of an input with an error, read what a report on it looks at
 };
 
+/// How much of an input with an error is read ahead: a line that begins at an offset up to the
+/// limit of the policy, and a first line to recognise. A limit over 64 KiB counts as that.
+[[nodiscard]] constexpr std::size_t ahead_of(const policy& p) noexcept {
+  constexpr std::size_t least = std::size_t{8} << 10, most = std::size_t{64} << 10;
+  return 2 * (p.max_size < least ? least : p.max_size > most ? most : p.max_size);
+}
+
 /// Calls `visit` for each input, in order, and adds to `body_bytes` the bytes that it passed over
-/// as bodies. Needs memory for one line of at most `p.max_size` bytes. Reads no further than it
-/// must.
+/// as bodies. Needs memory for one line of at most `p.max_size` bytes, or ahead_of(p). Reads no
+/// further than it must.
 void for_each_input(source& from, const reading& how, const policy& p,
                     const std::function<void(const input&)>& visit, std::uint64_t& body_bytes);
 

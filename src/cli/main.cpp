@@ -59,16 +59,22 @@ void summarise(output& out, const tally& seen, const options& o) {
 
 void run_parse(const options& o, std::span<const registry> registries, output& out, int& status) {
   tally seen;
+  const bool many = o.arguments.size() > 1 || o.how.by == division::lines;
+  const bool brief = o.brief || (many && out.terminal());
+  reading how = o.how;
+  how.ahead = !o.quiet;
   const auto visit = [&](const input& in) {
     ++seen.inputs;
     if (in.result)
       ++seen.valid;
     std::vector<std::string> failed_on;
     if (in.result && !o.fail_on.empty()) {
+      const unsigned code = in.result.line.code;
       const auto names = names_of(in.result.line, registries.front());
-      std::ranges::copy_if(o.fail_on, std::back_inserter(failed_on), [&](const auto& name) {
-        return std::ranges::find(names, name) != names.end();
-      });
+      for (const fail_rule& rule : o.fail_on)
+        if (rule.is_codes ? rule.first <= code && code <= rule.last
+                          : std::ranges::find(names, rule.text) != names.end())
+          failed_on.push_back(rule.text);
       if (!failed_on.empty())
         ++seen.matched;
     }
@@ -79,19 +85,22 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
                         ": " + std::string{describe(in.body)});
     if (o.quiet)
       return;
-    if (!o.json && seen.inputs > 1)
-      out << "\n";
     if (o.json)
-      report_json(out, in, o.allowed, registries.front());
-    else
-      report_text(out, in, o.allowed, registries, failed_on);
+      return report_json(out, in, o.allowed, registries.front());
+    if (brief)
+      return report_brief(out, in, failed_on);
+    if (seen.inputs > 1)
+      out << "\n";
+    report_text(out, in, o.allowed, registries, failed_on);
   };
 
   const std::vector<std::string> standard_input = {"-"};
   for (const std::string& name : o.arguments.empty() ? standard_input : o.arguments) {
     try {
+      if (name == "-" && platform::is_terminal(platform::standard_input))
+        complain(out, "reading standard input, a terminal; Ctrl-D ends it");
       source file{name, out};
-      for_each_input(file, o.how, o.allowed, visit, seen.body_bytes);
+      for_each_input(file, how, o.allowed, visit, seen.body_bytes);
     } catch (const input_error& e) {
       status = io_failed;
       complain(out, e.what());
@@ -106,6 +115,8 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
 
 void run(const command_line& line, const CLI::App* command, output& out, int& status) {
   const options& o = line.chosen;
+  if (o.colour != colouring::automatic)
+    out.set_colour(o.colour == colouring::always);
   if (command == line.quirks)
     return print_quirks(out, o.json);
   const registry_choice registries{o.registry_name, out};

@@ -7,7 +7,10 @@
 
 #include <statusline/version.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
+#include <fstream>
 #include <iostream>
 #include <sstream>
 
@@ -68,7 +71,16 @@ void man_options(const CLI::App* command) {
   }
 }
 
-void man(const command_line& line) {
+/// The members of an object of parse, from its JSON Schema.
+void man_members(const nlohmann::ordered_json& schema) {
+  std::cout
+      << ".SH JSON\n\\fBparse \\-\\-json\\fR prints one object for each input, on one line.\n";
+  for (const auto& [name, member] : schema.at("properties").items())
+    std::cout << ".TP\n\\fB" << name << "\\fR\n"
+              << roff(member.at("description").get<std::string>()) << '\n';
+}
+
+void man(const command_line& line, const nlohmann::ordered_json& schema) {
   std::cout << ".TH STATUSLINE 1 \"\" \"statusline " << version << "\" \"User Commands\"\n"
             << ".SH NAME\nstatusline \\- parse HTTP/1.x status lines and name each irregularity"
                "\n.SH SYNOPSIS\n";
@@ -89,6 +101,7 @@ void man(const command_line& line) {
   std::cout << ".SH QUIRKS\nThe names for \\fB\\-\\-allow\\fR and \\fB\\-\\-fail\\-on\\fR:\n";
   for (const quirk q : quirk_set::all())
     std::cout << ".TP\n\\fB" << to_string(q) << "\\fR\n" << roff(describe(q)) << '\n';
+  man_members(schema);
   std::cout << ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR\nIf set and not empty, the tool prints no "
                "colour.\n.SH EXIT STATUS\n";
   for (std::size_t i = 0; i < exit_meanings.size(); ++i)
@@ -172,13 +185,15 @@ complete -F _statusline statusline
 int main(int argc, char** argv) {
   platform::start(argc, argv);
   const command_line line;
-  const std::string_view what = argc == 2 ? argv[1] : "";
-  if (what == "man")
-    man(line);
-  else if (what == "bash")
+  const std::string_view what = argc >= 2 ? argv[1] : "";
+  if (what == "man" && argc == 3) {
+    std::ifstream file{argv[2]};
+    man(line, nlohmann::ordered_json::parse(file));
+  } else if (what == "bash" && argc == 2) {
     bash(line);
-  else
-    return std::cerr << "usage: statusline-docs man|bash\n", bad_usage;
+  } else {
+    return std::cerr << "usage: statusline-docs man SCHEMA|bash\n", bad_usage;
+  }
   std::cout.flush();
   return std::cout ? all_valid : io_failed;
 }

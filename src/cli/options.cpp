@@ -64,6 +64,33 @@ std::vector<std::string> split(const std::vector<std::string>& lists) {
   return names;
 }
 
+/// The number of three digits at the start of a text.
+std::optional<unsigned> code_in(std::string_view text) {
+  unsigned code = 0;
+  const auto read =
+      std::from_chars(text.data(), text.data() + std::min<std::size_t>(3, text.size()), code);
+  return read.ptr == text.data() + 3 ? std::optional{code} : std::nullopt;
+}
+
+/// `404`, `5xx` and `600-999` are codes; any other text is a name.
+fail_rule read_rule(const std::string& text) {
+  const auto codes = [&text](unsigned first, unsigned last) {
+    return fail_rule{text, true, first, last};
+  };
+  const auto first = code_in(text);
+  if (first && text.size() == 3)
+    return codes(*first, *first);
+  if (first && text.size() == 7 && text[3] == '-')
+    if (const auto last = code_in(text.substr(4)); last && *first <= *last)
+      return codes(*first, *last);
+  if (text.size() == 3 && text[0] >= '0' && text[0] <= '9' &&
+      (text.ends_with("xx") || text.ends_with("XX"))) {
+    const unsigned hundreds = static_cast<unsigned>(text[0] - '0') * 100;
+    return codes(hundreds, hundreds + 99);
+  }
+  return {text};
+}
+
 /// The names in a list of pairs.
 std::vector<std::string_view> names_in(const auto& pairs) {
   std::vector<std::string_view> names(pairs.size());
@@ -158,7 +185,7 @@ command_line::command_line()
   std::string facts = "\nscan by " + std::string{detail::scan_name};
   for (const registry* r : built_in)
     facts += '\n' + std::string{r->name} + " registry as of " + std::string{r->snapshot};
-  app.set_version_flag("--version", "statusline " + std::string{version} + facts,
+  app.set_version_flag("-V,--version", "statusline " + std::string{version} + facts,
                        "Print the version, the instructions of the scan and\n"
                        "the dates of the registries");
 
@@ -203,12 +230,16 @@ command_line::command_line()
          "the next head, as curl -I prints them) or skip (always\n"
          "the body that the fields determine)",
          names_in(body_rules));
-  parse->add_flag("--quiet", chosen.quiet, "Print nothing but a summary");
+  parse->add_flag("-q,--quiet", chosen.quiet, "Print nothing but a summary");
+  parse->add_flag("--brief", chosen.brief,
+                  "Print one line for each input; the default for several\n"
+                  "files and --lines on a terminal");
   option(parse, "--fail-on", fail_on_, "NAME,...",
          "Exit with 1 if a valid line matches one of these: a\n"
          "quirk; a note, such as obs_text; a standing of its code\n"
          "or phrase in the registry, such as unregistered or\n"
-         "other_code; a class, such as server_error",
+         "other_code; a class, such as server_error; a code, such\n"
+         "as 404, 5xx or 600-999",
          all_names());
 
   explain = app.add_subcommand("explain", "Look up a code or a reason phrase in the registries.");
@@ -240,8 +271,13 @@ command_line::command_line()
   quirks = app.add_subcommand("quirks", "Print every quirk, and the policies that accept it.");
   quirks->footer("Example:\n  statusline quirks --json");
 
-  for (CLI::App* const command : {parse, explain, registry_table, quirks})
+  for (CLI::App* const command : {parse, explain, registry_table, quirks}) {
     command->add_flag("--json", chosen.json, "Print JSON, one object per line");
+    option(command, "--color", colour_name_, "WHEN",
+           "auto (colour on a terminal, unless NO_COLOR is set or\n"
+           "TERM is dumb; the default), always or never",
+           names_in(colourings));
+  }
 
   app.require_subcommand(0, 1)->allow_extras(); // read() reports those
 }
@@ -255,8 +291,17 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
       throw wrong(std::string{argument.substr(0, argument.size() - 1)} +
                   ": the value after '=' is empty");
   }
-  app.parse(argc, argv);
+  // `help parse` is `parse --help`.
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   const std::vector<std::string_view> commands = {"parse", "explain", "registry", "quirks"};
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    if (!words.empty())
+      look_up(words.front(), commands, "", "command");
+    words.emplace_back("--help");
+  }
+  std::ranges::reverse(words);
+  app.parse(std::move(words));
   if (const auto extra = app.remaining(); !extra.empty() && extra.front().starts_with('-'))
     throw CLI::ExtrasError{extra};
   else if (!extra.empty())
@@ -274,9 +319,14 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
   for (const std::string& name : split(allow_))
     chosen.allowed.allowed.insert(
         static_cast<quirk>(look_up(name, quirk_names(), "--allow: ", "quirk")));
-  chosen.fail_on = split(fail_on_);
-  for (const std::string& name : chosen.fail_on)
-    look_up(name, all_names(), "--fail-on: ", "name");
+  chosen.fail_on.clear();
+  for (const std::string& text : split(fail_on_)) {
+    chosen.fail_on.push_back(read_rule(text));
+    if (!chosen.fail_on.back().is_codes)
+      look_up(text, all_names(), "--fail-on: ", "name or code");
+  }
+  chosen.colour =
+      colourings[look_up(colour_name_, names_in(colourings), "--color: ", "value")].second;
   const char* const end = max_size_.data() + max_size_.size();
   const auto number = std::from_chars(max_size_.data(), end, chosen.allowed.max_size);
   if (number.ec != std::errc{} || number.ptr != end)

@@ -34,13 +34,26 @@ inline constexpr std::array<std::string_view, 4> exit_meanings = {
     "A file or a registry could not be read, or standard output could not be written. The other "
     "files were still read."};
 
+/// What --fail-on matches: a name, or codes from `first` to `last`.
+struct fail_rule {
+  std::string text;
+  bool is_codes = false;
+  unsigned first = 0, last = 0;
+};
+
+enum class colouring : std::uint8_t { automatic, always, never };
+inline constexpr std::array<std::pair<std::string_view, colouring>, 3> colourings = {
+    {{"auto", colouring::automatic}, {"always", colouring::always}, {"never", colouring::never}}};
+
 struct options {
   std::vector<std::string> arguments; ///< files, or the words of a phrase
   std::optional<std::string> registry_name;
   policy allowed;
-  std::vector<std::string> fail_on;
+  std::vector<fail_rule> fail_on;
   reading how;
+  colouring colour = colouring::automatic;
   bool json = false;
+  bool brief = false;
   bool quiet = false;
 };
 
@@ -82,6 +95,7 @@ private:
 
   std::string policy_name_ = "strict";
   std::string body_name_ = "auto";
+  std::string colour_name_ = "auto";
   std::string max_size_ = "8192";
   std::vector<std::string> allow_, fail_on_;
   bool lines_ = false;

@@ -14,11 +14,14 @@ namespace statusline::cli {
 output::output() {
   if (!platform::is_terminal(platform::standard_output))
     return;
+  terminal_ = true;
   const char* const no_colour = std::getenv("NO_COLOR");
-  colour_ = no_colour == nullptr || *no_colour == '\0';
+  const char* const kind = std::getenv("TERM");
+  colour_ = (no_colour == nullptr || *no_colour == '\0') &&
+            (kind == nullptr || std::string_view{kind} != "dumb");
   // Lines of more than 100 columns are no easier to read on a wider terminal.
   if (const std::size_t width = platform::columns(platform::standard_output); width != 0)
-    columns_ = std::clamp<std::size_t>(width, 60, 100);
+    columns_ = std::clamp<std::size_t>(width, 40, 100);
 }
 
 output& output::operator<<(std::string_view text) {

@@ -26,6 +26,8 @@ public:
   void flush();
 
   [[nodiscard]] bool colour() const noexcept { return colour_; }
+  void set_colour(bool colour) noexcept { colour_ = colour; }
+  [[nodiscard]] bool terminal() const noexcept { return terminal_; }
   [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
 
   output();
@@ -34,6 +36,7 @@ private:
   std::string buffer_;
   std::size_t columns_ = 100;
   bool colour_ = false;
+  bool terminal_ = false;
 };
 
 /// `statusline: message` on standard error, after all that has been said on standard output.

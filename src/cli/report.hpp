@@ -16,6 +16,9 @@ namespace statusline::cli {
 void report_text(output& out, const input& in, const policy& p,
                  std::span<const registry> registries, const std::vector<std::string>& failed_on);
 
+/// The same on one line.
+void report_brief(output& out, const input& in, const std::vector<std::string>& failed_on);
+
 /// One JSON object on a line.
 void report_json(output& out, const input& in, const policy& p, const registry& r);
 
@@ -32,8 +35,8 @@ void print_quirks(output& out, bool json);
 void print_row(output& out, std::string_view label, std::string_view text);
 /// The facts about a row that every report prints.
 void print_entry(output& out, const registry_entry& row);
-/// The name of a registry and its date.
-void print_heading(output& out, const registry& r);
+/// The name of a registry, its date, and a verdict if there is one.
+void print_heading(output& out, const registry& r, std::string_view verdict = {});
 /// `429, client error`
 [[nodiscard]] std::string code_and_class(unsigned code);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "framing.hpp"
+#include "lookalike.hpp"
 #include "report.hpp"
 #include "text.hpp"
 
@@ -90,7 +91,15 @@ void report_json(output& out, const input& in, const policy& p, const registry& 
   o.add_name("class", ok ? to_string(classify(line.code)) : "");
   o.add_name("standing", ok ? to_string(judged.code) : "");
   o.add_name("phrase", ok ? to_string(judged.phrase) : "");
+  o.add("registered_phrase", ok && judged.entry != nullptr ? string(judged.entry->phrase) : "null");
   o.add_name("advice", ok && advice != client_advice::none ? to_string(advice) : "");
+  if (!ok) {
+    constexpr std::size_t most = 64;
+    const auto at = status_line_at(in.bytes, p);
+    o.add("bytes_hex", '"' + to_hex(in.bytes.substr(0, most)) + '"');
+    o.add_name("looks_like", looks_like(in.bytes).name);
+    o.add("status_line_at", at ? std::to_string(*at) : "null");
+  }
   if (const auto name = trouble_name(in.body); !name.empty())
     o.add_name("framing", name);
   out << o.finish() << "\n";

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "framing.hpp"
+#include "lookalike.hpp"
 #include "report.hpp"
 #include "text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace statusline::cli {
 namespace {
@@ -44,7 +46,8 @@ void draw_mark(output& out, const mark& m, std::size_t column, std::size_t width
   const std::size_t right = column + carets.size() + 1;
   const std::size_t wanted = std::min<std::size_t>(m.texts.front().size() + 16, 45);
   const bool beside = right + wanted <= out.columns();
-  const std::size_t left = beside ? right : std::min(column, out.columns() - 60);
+  const std::size_t left =
+      beside ? right : std::min(column, std::max<std::size_t>(out.columns(), 60 + indent) - 60);
   std::string_view name = m.name; // painted, once
   for (std::string text : m.texts) {
     if (offsets && !name.empty())
@@ -101,9 +104,20 @@ std::string remedy(const input& in, const policy& p) {
   if (here && !all)
     return "No policy accepts this line: even permissive stops at offset " +
            std::to_string(all.end) + ", " + std::string{to_string(all.error)} + ".";
+  const bool by_curl = in.bytes.starts_with("HTTP/2 ") || in.bytes.starts_with("HTTP/3 ");
   return "The policy does not allow " + join(refused, " and ") + "; --allow " +
          join(here ? all.line.quirks - p.allowed : refused, ",") +
-         (here ? " accepts this line." : " gets past this byte.");
+         (here ? " accepts this line." : " gets past this byte.") +
+         (by_curl ? " curl prints a response of HTTP/2 or HTTP/3 like this." : "");
+}
+
+/// Where a status line stands behind other bytes.
+std::string misplaced(const input& in, const policy& p) {
+  const auto at = status_line_at(in.bytes, p);
+  if (!at)
+    return "";
+  return count(*at, "byte") + (*at == 1 ? " stands" : " stand") +
+         " before a status line: probably the rest of a body.";
 }
 
 std::string reason_text(const status_line& line) {
@@ -114,6 +128,14 @@ std::string reason_text(const status_line& line) {
 
 void print_judgement(output& out, const status_line& line, const registry& r) {
   const assessment judged = assess(line, r);
+  if (judged.code == standing::registered && judged.phrase == phrase_standing::canonical &&
+      judged.entry->advice == client_advice::none) { // nothing to add: two lines
+    print_heading(out, r, "registered, with this phrase");
+    const std::string_view meaning = judged.entry->meaning;
+    print_row(out, meaning.empty() ? "reference" : "meaning",
+              readable(meaning.empty() ? judged.entry->reference : meaning));
+    return;
+  }
   print_heading(out, r);
   std::string code{to_string(judged.code)};
   if (judged.code != standing::registered)
@@ -145,9 +167,10 @@ void print_row(output& out, std::string_view label, std::string_view text) {
   }
 }
 
-void print_heading(output& out, const registry& r) {
+void print_heading(output& out, const registry& r, std::string_view verdict) {
   const std::string date = r.snapshot.empty() ? "" : ", as of " + readable(r.snapshot);
-  out << "\n  " << style{out.colour()}.bold(readable(r.name)) << date << "\n";
+  out << "\n  " << style{out.colour()}.bold(readable(r.name)) << date
+      << (verdict.empty() ? "" : ": ") << verdict << "\n";
 }
 
 void print_entry(output& out, const registry_entry& row) {
@@ -164,6 +187,24 @@ std::string code_and_class(unsigned code) {
   std::string digits = std::to_string(code);
   digits.insert(0, 3 - std::min<std::size_t>(digits.size(), 3), '0');
   return digits + ", " + (name == "invalid" ? "of no class" : name);
+}
+
+void report_brief(output& out, const input& in, const std::vector<std::string>& failed_on) {
+  const style look{out.colour()};
+  out << look.bold(display_name(in.source));
+  if (in.offset != 0)
+    out << ", offset " << std::to_string(in.offset);
+  std::array<char, format_size> buffer{};
+  const std::string_view line{buffer.data(), format(in.result, in.bytes, buffer)};
+  const std::size_t verdict = in.result ? line.find_first_of(", ") : line.find(':');
+  const std::string_view first = line.substr(0, verdict);
+  out << ": " << (in.result ? look.green(first) : look.red(first)) << line.substr(first.size());
+  if (!failed_on.empty())
+    out << ", " << look.red("but --fail-on " + join(failed_on, ","));
+  if (!in.result)
+    if (const lookalike like = looks_like(in.bytes); !like.name.empty())
+      out << " " << like.sentence;
+  out << "\n";
 }
 
 void report_text(output& out, const input& in, const policy& p,
@@ -211,11 +252,14 @@ void report_text(output& out, const input& in, const policy& p,
     out << std::string(indent, ' ') << "and " << std::to_string(runs - marks_shown)
         << " more irregular places\n";
 
-  const std::string help = in.result ? "" : remedy(in, p);
+  std::vector<std::string> help;
+  if (!in.result)
+    help = {remedy(in, p), std::string{looks_like(in.bytes).sentence}, misplaced(in, p)};
+  std::erase(help, "");
   if (in.result || !help.empty())
     out << "\n";
-  for (const std::string& row : wrap(help, out.columns() - indent))
-    if (!row.empty())
+  for (const std::string& sentence : help)
+    for (const std::string& row : wrap(sentence, out.columns() - indent))
       out << std::string(indent, ' ') << row << "\n";
   if (in.result) {
     print_row(out, "version",

@@ -16,6 +16,6 @@ trap 'rm -rf "$work"' EXIT
 clang++-19 --target=wasm32-wasi -std=c++20 -Oz -flto -fno-exceptions -fno-rtti -fvisibility=hidden \
   -DNDEBUG -DJSON_NOEXCEPTION -mbulk-memory -mexec-model=reactor -Wall -Wextra -Wshadow -Werror \
   -Iinclude -Isrc -idirafter /usr/include -Wl,--strip-all -o "$work/module.wasm" \
-  src/wasm/module.cpp src/cli/{report_json,report_text,tables,text,framing}.cpp
+  src/wasm/module.cpp src/cli/{framing,lookalike,report_json,report_text,tables,text}.cpp
 chmod -x "$work/module.wasm"
 mv "$work/module.wasm" "$out"

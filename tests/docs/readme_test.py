@@ -138,6 +138,7 @@ class ToolPage(unittest.TestCase):
 
     def test_lists_every_member(self):
         stream = "printf 'HTTP/1.1 200 OK\\r\\nContent-Length: x\\r\\n\\r\\n' | statusline parse --follow --json"
+        on_an_error = {"bytes_hex", "looks_like", "status_line_at"}  # schema_test has these
         for heading, table, command, object_index in [
                 ("### JSON of parse", 0, stream, 0),
                 ("### Summary", 0, stream + " --quiet", 0),
@@ -146,7 +147,7 @@ class ToolPage(unittest.TestCase):
                 ("## quirks", 1, "statusline quirks --json", -1)]:
             printed = json.loads(run_tool(command).stdout.splitlines()[object_index])
             listed = [*self.tables(self.section(heading), "member")][table]
-            self.assertEqual(listed, [*printed], heading)
+            self.assertEqual([name for name in listed if name not in on_an_error], [*printed], heading)
         row = json.loads(run_tool("statusline registry --json").stdout.splitlines()[0])
         (listed,) = self.tables(self.section("## explain"), "member")
         self.assertEqual([*row], [name for name in listed if name not in ("standing", "aliases")])

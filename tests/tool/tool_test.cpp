@@ -79,24 +79,37 @@ ordered_json expected(std::string_view bytes, const policy& p, std::size_t offse
   const assessment says = assess(line, r);
   const auto value = [ok](auto v) { return ok ? ordered_json(v) : ordered_json(); };
   const bool advised = says.entry != nullptr && says.entry->advice != client_advice::none;
-  return {{"source", "-"},
-          {"offset", offset},
-          {"ok", ok},
-          {"error", ok ? ordered_json() : ordered_json(to_string(result.error))},
-          {"end", result.end},
-          {"version",
-           value(std::to_string(line.version.major) + "." + std::to_string(line.version.minor))},
-          {"code", value(line.code)},
-          {"reason", nullptr},
-          {"reason_hex", value(hex(line.reason))},
-          {"quirks", names(line.quirks)},
-          {"refused", names(result.refused)},
-          {"findings", ok ? findings : ordered_json::array()},
-          {"notes", ok ? names(notes(line)) : ordered_json::array()},
-          {"class", value(to_string(classify(line.code)))},
-          {"standing", value(to_string(says.code))},
-          {"phrase", value(to_string(says.phrase))},
-          {"advice", ok && advised ? ordered_json(to_string(says.entry->advice)) : ordered_json()}};
+  ordered_json object = {
+      {"source", "-"},
+      {"offset", offset},
+      {"ok", ok},
+      {"error", ok ? ordered_json() : ordered_json(to_string(result.error))},
+      {"end", result.end},
+      {"version",
+       value(std::to_string(line.version.major) + "." + std::to_string(line.version.minor))},
+      {"code", value(line.code)},
+      {"reason", nullptr},
+      {"reason_hex", value(hex(line.reason))},
+      {"quirks", names(line.quirks)},
+      {"refused", names(result.refused)},
+      {"findings", ok ? findings : ordered_json::array()},
+      {"notes", ok ? names(notes(line)) : ordered_json::array()},
+      {"class", value(to_string(classify(line.code)))},
+      {"standing", value(to_string(says.code))},
+      {"phrase", value(to_string(says.phrase))},
+      {"registered_phrase",
+       ok && says.entry != nullptr ? ordered_json(says.entry->phrase) : ordered_json()},
+      {"advice", ok && advised ? ordered_json(to_string(says.entry->advice)) : ordered_json()}};
+  if (!ok) {
+    object["bytes_hex"] = hex(bytes.substr(0, 64));
+    object["looks_like"] = nullptr; // see ToolParse.NamesLookalikes
+    object["status_line_at"] = nullptr;
+    const policy here{p.allowed - quirk::leading_blank, p.max_size};
+    for (std::size_t at = bytes.size(); at-- > 1;)
+      if (at <= p.max_size && parse_complete(bytes.substr(at), here))
+        object["status_line_at"] = at;
+  }
+  return object;
 }
 
 /// The reason is there if it is UTF-8, as another implementation sees it, and is the same bytes.
@@ -113,6 +126,8 @@ void expect_object(const ordered_json& got, ordered_json want, const std::string
       want["reason"] = nullptr;
     }
   }
+  if (got.contains("looks_like") && want.contains("looks_like"))
+    want["looks_like"] = got["looks_like"];
   EXPECT_EQ(got.dump(), want.dump()) << about;
 }
 
@@ -133,7 +148,8 @@ TEST(ToolParse, PrintsTheObjectOfTheContract) {
       o.out,
       R"({"source":"-","offset":0,"ok":true,"error":null,"end":17,"version":"1.1","code":200,)"
       R"("reason":"OK","reason_hex":"4f4b","quirks":[],"refused":[],"findings":[],"notes":[],)"
-      R"("class":"success","standing":"registered","phrase":"canonical","advice":null})"
+      R"("class":"success","standing":"registered","phrase":"canonical",)"
+      R"("registered_phrase":"OK","advice":null})"
       "\n");
   EXPECT_EQ(o.status, 0);
   EXPECT_EQ(o.err, "");
@@ -145,9 +161,66 @@ TEST(ToolParse, PrintsNullsOnAnError) {
             R"({"source":"-","offset":0,"ok":false,"error":"separator","end":12,"version":null,)"
             R"("code":null,"reason":null,"reason_hex":null,"quirks":[],)"
             R"("refused":["missing_reason","bare_lf"],"findings":[],"notes":[],"class":null,)"
-            R"("standing":null,"phrase":null,"advice":null})"
+            R"("standing":null,"phrase":null,"registered_phrase":null,"advice":null,)"
+            R"("bytes_hex":"485454502f312e31203230300a","looks_like":null,"status_line_at":null})"
             "\n");
   EXPECT_EQ(o.status, 1);
+}
+
+TEST(ToolParse, NamesWhatStandsInPlaceOfALine) {
+  const auto at = [](const outcome& o, std::size_t i) { return objects(o).at(i); };
+  const ordered_json alert =
+      at(run({"parse", "--json"}, std::string_view{"\x15\x03\x03\0\x02\x02P", 7}), 0);
+  EXPECT_EQ(alert["looks_like"], "tls_alert");
+  EXPECT_EQ(alert["bytes_hex"], "15030300020250");
+  EXPECT_THAT(run({"parse"}, "\x15\x03\x03").out, HasSubstr("the server expects TLS"));
+  EXPECT_THAT(run({"parse"}, "HTTP/2 200 \r\n").out,
+              HasSubstr("--allow short_version accepts this line. curl prints"));
+
+  const std::string rest = "{}HTTP/1.1 200 OK\r\n\r\n";
+  EXPECT_EQ(at(run({"parse", "--json"}, rest), 0)["status_line_at"], 2);
+  EXPECT_THAT(run({"parse"}, rest).out, HasSubstr("2 bytes stand before a status line"));
+  // It sees its own input only: the line, the head, else the file up to the limit.
+  const std::string apart = "{}\r\nHTTP/1.1 200 OK\r\n\r\n";
+  EXPECT_EQ(at(run({"parse", "--json"}, apart), 0)["status_line_at"], 4);
+  EXPECT_EQ(at(run({"parse", "--json", "--max-size", "3"}, apart), 0)["status_line_at"], nullptr);
+  EXPECT_EQ(at(run({"parse", "--json", "--lines"}, apart), 0)["status_line_at"], nullptr);
+  EXPECT_EQ(at(run({"parse", "--json", "--follow"}, apart), 0)["status_line_at"], nullptr);
+  EXPECT_EQ(at(run({"parse", "--json", "--follow"}, "x\r\ny HTTP/1.1 200 OK\r\n\r\n"),
+               0)["status_line_at"],
+            5);
+  EXPECT_EQ(at(run({"parse", "--json", "--lines"}, "x HTTP/1.1 200 OK\r\nHTTP/1.1 200 OK\r\n"),
+               0)["status_line_at"],
+            2);
+  const std::string far =
+      std::string(5000, 'x') + "HTTP/1.1 200 " + std::string(5000, 'y') + "\r\n";
+  for (const arguments& args : {arguments{"parse", "--json"},
+                                {"parse", "--json", "--lines"},
+                                {"parse", "--json", "--follow"}})
+    EXPECT_EQ(at(run(args, far), 0)["status_line_at"], 5000);
+}
+
+TEST(ToolParse, PrintsOneLineForEachInput) {
+  const outcome o = run({"parse", "--brief", "--lines", "--fail-on", "2xx"},
+                        "HTTP/1.1 200 OK\r\nHTTP/1.1 2x0\n\x15\x03\x03\n");
+  EXPECT_EQ(
+      o.out,
+      "standard input: accepted, no quirks: `HTTP/1.1 200 OK\\r\\n`, but --fail-on 2xx\n"
+      "standard input, offset 17: byte 10: expected the second of three digits of the status "
+      "code, found 'x': `HTTP/1.1 2x0\\n`\n"
+      "standard input, offset 30: byte 0: expected \"HTTP/\", in capitals, at the very start of "
+      "the line, found 0x15: `\\x15\\x03\\x03\\n` This is a TLS alert: the server expects TLS on "
+      "this port.\n");
+  EXPECT_EQ(o.status, 1);
+}
+
+TEST(ToolParse, ColoursIfAsked) {
+  EXPECT_THAT(run({"parse", "--color", "always"}, ok_line).out, HasSubstr("\x1b[1;32m"));
+  for (const arguments& args :
+       {arguments{"parse"}, {"parse", "--color", "auto"}, {"parse", "--color=never"}})
+    EXPECT_THAT(run(args, ok_line).out, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(run({"parse", "--color", "always", "--json"}, ok_line).out, Not(HasSubstr("\x1b")));
+  EXPECT_EQ(run({"parse", "--color", "yes"}, ok_line).status, 2);
 }
 
 TEST(ToolParse, PointsAtWhatIsMissing) {
@@ -173,6 +246,8 @@ TEST(ToolParse, SaysWhatEachRegistrySays) {
   EXPECT_THAT(both.out, HasSubstr("  documented, as of "));
   const outcome own = run({"parse", "--registry", "documented"}, line);
   EXPECT_THAT(own.out, HasSubstr("phrase     canonical"));
+  EXPECT_THAT(run({"parse"}, ok_line).out,
+              HasSubstr(": registered, with this phrase\n    meaning    The request succeeded.\n"));
   EXPECT_THAT(own.out, Not(HasSubstr("iana")));
   const outcome other = run({"parse", "--registry", "iana"}, line);
   EXPECT_THAT(other.out, HasSubstr("phrase     alias"));
@@ -580,6 +655,34 @@ TEST(ToolFailOn, GoesByTheRegistryThatIsChosen) {
   EXPECT_EQ(run(documented_too, line).status, 1);
 }
 
+TEST(ToolFailOn, MatchesCodes) {
+  const auto status = [](const char* list, std::string_view line) {
+    return run({"parse", "--quiet", "--fail-on", list}, line).status;
+  };
+  constexpr std::string_view denied = "HTTP/1.1 999 Denied\r\n";
+  EXPECT_EQ(status("200", ok_line), 1);
+  EXPECT_EQ(status("2xx", ok_line), 1);
+  EXPECT_EQ(status("404,100-199,3XX,201-299", ok_line), 0);
+  EXPECT_EQ(status("404,100-200", ok_line), 1);
+  EXPECT_EQ(status("9XX", denied), 1);
+  EXPECT_EQ(status("600-999", denied), 1);
+  EXPECT_EQ(status("600-998,000-599", denied), 0);
+  for (const char* const wrong : {"20", "2000", "2x", "x00", "2xX", "200-", "200-20", "300-200",
+                                  "-200", "+20", "200 ", "200-2000"})
+    EXPECT_EQ(status(wrong, ok_line), 2) << wrong;
+}
+
+TEST(Tool, HasShortNames) {
+  EXPECT_EQ(run({"parse", "-q"}, ok_line).out, run({"parse", "--quiet"}, ok_line).out);
+  EXPECT_EQ(run({"-V"}).out, run({"--version"}).out);
+  EXPECT_EQ(run({"help"}).out, run({"--help"}).out);
+  EXPECT_EQ(run({"help", "parse"}).out, run({"parse", "--help"}).out);
+  EXPECT_EQ(run({"help", "parse"}).status, 0);
+  const outcome unknown = run({"help", "pars"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean parse?"));
+}
+
 TEST(ToolQuiet, Counts) {
   constexpr std::string_view lines = "HTTP/1.1 200 OK\r\nHTTP/1.1 404 OK\r\nx\n";
   EXPECT_EQ(run({"parse", "--quiet"}, ok_line).out, "1 input: 1 valid, 0 not valid\n");
@@ -878,15 +981,17 @@ TEST(ToolOutput, AReaderThatHasSeenEnoughEndsItQuietly) {
 const setting docs_tool{STATUSLINE_DOCS_TOOL, {}};
 
 TEST(ToolDocs, TheManPageNamesEverything) {
-  const outcome o = run({"man"}, "", docs_tool);
+  const outcome o = run({"man", STATUSLINE_SCHEMA}, "", docs_tool);
   EXPECT_EQ(o.status, 0);
   EXPECT_THAT(o.out, StartsWith(".TH STATUSLINE 1"));
   for (const std::string section :
-       {"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "EXAMPLES"})
+       {"NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "JSON", "EXIT STATUS", "EXAMPLES"})
     EXPECT_THAT(o.out, HasSubstr("\n.SH " + section + "\n"));
   for (const std::string option : {"policy", "allow", "max\\-size", "registry", "json", "quiet",
                                    "fail\\-on", "lines", "follow"})
-    EXPECT_THAT(o.out, HasSubstr("\\fB\\-\\-" + option + "\\fR"));
+    EXPECT_THAT(o.out, HasSubstr("\\-\\-" + option + "\\fR"));
+  for (const std::string member : {"source", "registered_phrase", "status_line_at", "framing"})
+    EXPECT_THAT(o.out, HasSubstr("\n\\fB" + member + "\\fR\n"));
 }
 
 TEST(ToolDocs, TheCompletionCompletes) {
