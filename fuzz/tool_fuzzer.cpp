@@ -184,10 +184,11 @@ std::vector<slice> heads_in(std::string_view bytes, const policy& p, reference::
   for (const auto& [offset, framing] : reference::heads_of(bytes, p, rule).list) {
     const std::string_view rest = bytes.substr(offset);
     const auto line = reference::parse(rest, p, true);
-    const std::size_t lf = std::min(rest.find('\n', line.end), rest.size());
-    const bool refused = line.error != errc::ok;
-    const std::size_t size =
-        refused ? std::max(refused_head(rest).size(), std::min(lf + 1, rest.size())) : rest.size();
+    std::size_t size = rest.size();
+    if (line.error != errc::ok) {
+      const bool at_a_byte = line.error != errc::need_more && line.error != errc::too_long;
+      size = std::max(refused_head(rest).size(), line.end + (at_a_byte ? 1 : 0));
+    }
     heads.push_back({offset, rest.substr(0, size), framing});
   }
   return heads;

@@ -102,12 +102,13 @@ constexpr std::string_view expectation(state where, bool digit_found) noexcept {
   if (r.error == errc::ok || r.error == errc::need_more || r.error == errc::too_long)
     return describe(r.error);
   detail::state where = detail::state::start;
-  for (std::size_t i = 0; i < bytes.size() && i < r.end; ++i) {
+  const std::size_t at = (std::min)(r.end, bytes.size());
+  for (std::size_t i = 0; i < at; ++i) {
     const detail::octet kind = detail::octet_of[static_cast<unsigned char>(bytes[i])];
     where = detail::packed_cells[static_cast<std::size_t>(where)][static_cast<std::size_t>(kind)]
                 .next();
   }
-  const bool digit_found = r.end < bytes.size() && bytes[r.end] >= '0' && bytes[r.end] <= '9';
+  const bool digit_found = at < bytes.size() && bytes[at] >= '0' && bytes[at] <= '9';
   const std::string_view precise = detail::expectation(where, digit_found);
   return precise.size() > 0 ? precise : describe(r.error);
 }

@@ -34,12 +34,10 @@ struct text_writer {
     for (std::size_t i = 0; i < text.size(); ++i)
       put(text[i]);
   }
-  /// A sentence as a clause: without a capital letter, and without its full stop.
+  /// A sentence as a clause: without its capital letter and its full stop.
   constexpr void put_clause(std::string_view sentence) noexcept {
-    for (std::size_t i = 0; i + 1 < sentence.size(); ++i) {
-      const char c = sentence[i];
-      put(i == 0 && c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c);
-    }
+    for (std::size_t i = 0; i + 1 < sentence.size(); ++i)
+      put(static_cast<char>(i == 0 ? sentence[i] + 0x20 : sentence[i]));
   }
   constexpr void put_number(std::size_t n) noexcept {
     std::size_t unit = 1;
@@ -76,6 +74,7 @@ struct text_writer {
   }
   /// The name that RFC 5234 has for a byte, or the byte.
   constexpr void put_name(char c) noexcept {
+    const unsigned value = static_cast<unsigned char>(c);
     switch (c) {
     case '\r': put_text("CR"); break;
     case '\n': put_text("LF"); break;
@@ -84,7 +83,7 @@ struct text_writer {
     case ' ': put_text("SP"); break;
     case '\x7f': put_text("DEL"); break;
     default:
-      if (c > ' ' && c < '\x7f') {
+      if (value > 0x20 && value < 0x80) {
         put('\'');
         put(c);
         put('\'');
@@ -102,12 +101,12 @@ struct text_writer {
       first = false;
     }
   }
-  /// The part of the line around a place, between backquotes.
+  /// The part of the line around a place, between backquotes. Precondition: begin < most.
   constexpr void put_excerpt(std::string_view bytes, std::size_t begin, std::size_t at,
                              std::size_t most) noexcept {
     put_text(begin > 0 ? "`..." : "`");
     std::size_t i = begin;
-    bool more = i < bytes.size() && i < most;
+    bool more = i < bytes.size();
     while (more) {
       put_escaped(bytes[i]);
       more = i + 1 < bytes.size() && i + 1 < most && (i < at || bytes[i] != '\n');

@@ -51,8 +51,8 @@ function toPolicy(options, ...others) {
 }
 
 /// The first bytes of an input, so that a large body is not copied: a line that does not end within `maxSize`
-/// bytes is too long, whatever follows.
-const first = (size, bytes) => bytes.length > size ? bytes.slice(0, size) : bytes;
+/// bytes is too long, whatever follows; and of a refused input the reports look at 128 KiB at most.
+const first = (size, bytes) => bytes.length > size ? bytes.slice(0, Math.max(size, 1 << 17)) : bytes;
 
 export function parse(input, policy = {}) {
   const [allowed, maxSize] = toPolicy(policy);

@@ -149,9 +149,13 @@ void for_each_head(source& from, const reading& how, const policy& p, const visi
     line = seen.substr(0, lf + 1);
     const parse_result result = parse_complete(line, p);
     const unsigned code = result ? result.line.code : 0;
-    if (!result && how.ahead) // a blank line before the error ends the head
+    if (!result && how.ahead) {
+      // A blank line ends the head, even before the byte that has the error.
+      const bool at_a_byte = result.error != errc::need_more && result.error != errc::too_long;
+      line.resize(result.end + (at_a_byte ? 1 : 0));
       if (const auto head = ahead(from, p, division::heads); head.size() > line.size())
         line = head;
+    }
     from.skip(result ? result.end : 0);
 
     framing_fields fields;

@@ -40,7 +40,8 @@ template <class Print> const char* printed(Print print) {
 /// The input as `statusline parse` has it from standard input.
 input standard_input(std::size_t size, const policy& p) {
   static const std::string name = "-";
-  return {name, 0, bytes(size), parse_complete(bytes(size), p)};
+  const parse_result result = parse_complete(bytes(size), p);
+  return {name, 0, result ? bytes(size) : bytes(size).substr(0, ahead_of(p)), result};
 }
 
 policy policy_of(unsigned allowed, std::size_t max_size) {

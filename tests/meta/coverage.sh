@@ -16,7 +16,7 @@ if [[ ${1:-} == --mcdc ]]; then
   flags+=' -fcoverage-mcdc -Wno-unknown-warning-option'
   show+=(--show-mcdc-summary)
 fi
-tests=(parse stream write explain quirk cases corpus exhaustive grammar proof_strict registry words)
+tests=(parse stream write explain format quirk cases corpus exhaustive grammar proof_strict registry words)
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -38,7 +38,7 @@ done
 
 # The table is of those that scan with vectors; of block.hpp the last one compiles another branch.
 programs=()
-for each in "${tests[@]:0:11}"; do
+for each in "${tests[@]:0:12}"; do
   programs+=(${programs[0]:+-object} "$dir/tests/${each}_test")
 done
 "llvm-profdata-$version" merge -sparse "${reports[@]/%.json/.profraw}" -o "$dir/all.profdata"

@@ -2,20 +2,31 @@
 # SPDX-License-Identifier: MIT
 """missing.py COVERAGE.json...: lists the lines and branches of include/ that no test reaches.
 
-What one of the reports has covered counts, so does what none of them compiles. Fails on one that
-justified.txt, beside this file, does not name, and on a row of it that is reached after all. A row
-is `file | the line's text | what is missing | why`; of a branch, its condition is part of what is missing.
+What one of the reports has covered counts, so does what none of them compiles. What the compiler
+decides is left out: constant evaluation, which has no counters, and conditions on a template's
+parameters or on the machine. Fails on any other function with a gap that justified.txt, beside this
+file, does not name, on another number of gaps, and on a row that has none. A row is
+`file | function | gaps | why`.
 """
 import collections
 import json
 import pathlib
+import re
 import sys
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from functions import Functions  # noqa: E402
 
 JUSTIFIED = pathlib.Path(__file__).with_name("justified.txt")
 
 
+def by_compiler(condition, line, parameters):
+    return (re.fullmatch(r"!?std::is_constant_evaluated\(\)", condition) or "if constexpr" in line or
+            any(re.search(rf"\b{p}\b", condition) for p in parameters))
+
+
 def missing(reports):
-    """(file, line's text, what), over all instantiations of a template and all reports together."""
+    """(file, function, line's number, line's text, what), over all instances of a template and all reports."""
     counts, ends = collections.Counter(), {}
     for each in (file for report in reports for file in report["data"][0]["files"]):
         path = pathlib.Path(each["filename"])
@@ -28,28 +39,45 @@ def missing(reports):
             counts[path, line, column, "never true"] += yes
             counts[path, line, column, "never false"] += no
             ends[path, line, column] = end if last == line else None
+    sources = {}
     for (path, line, column, what), count in sorted(counts.items()):
-        text = path.read_text().splitlines()[line - 1]
-        # The compiler's own comparison, member by member, is no line of ours.
-        if count == 0 and not (what != "line" and text.endswith("= default;")):
-            if what != "line":
-                what += ": " + text[column - 1:ends[path, line, column] and ends[path, line, column] - 1]
-            yield str(path).rpartition("include/statusline/")[2], text.strip(), what
+        if count != 0:
+            continue
+        if path not in sources:
+            text = path.read_text(encoding="utf-8")
+            values = [p for t in re.findall(r"template <([^<>{}]*)>", text)
+                      for p in re.findall(r"\b(?!class\b|typename\b)\w+ (\w+)", t) if not p.startswith("class")]
+            sources[path] = text.splitlines(), Functions(text), set(values)
+        lines, functions, parameters = sources[path]
+        text = lines[line - 1]
+        if what != "line":
+            # The compiler's own comparison, member by member, is no line of ours.
+            if text.endswith("= default;"):
+                continue
+            condition = text[column - 1:ends[path, line, column] and ends[path, line, column] - 1]
+            if by_compiler(condition, text, parameters):
+                continue
+            what += ": " + condition
+        yield str(path).rpartition("include/statusline/")[2], functions.at(line, column), line, text.strip(), what
 
 
 def main():
-    found = list(dict.fromkeys(missing(json.loads(pathlib.Path(name).read_text()) for name in sys.argv[1:])))
+    reports = [json.loads(pathlib.Path(name).read_text()) for name in sys.argv[1:]]
+    found = sorted(set(missing(reports)))
+    have = collections.Counter((file, function) for file, function, *_ in found)
     justified = {}
-    if JUSTIFIED.exists():
-        for row in JUSTIFIED.read_text().splitlines():
-            if row and not row.startswith("#"):
-                name, rest = row.split(" | ", 1)
-                text, what, why = rest.rsplit(" | ", 2)
-                justified[name, text, what] = why
-    bad = [f"not covered: {' | '.join(f)}" for f in found if f not in justified]
-    bad += [f"covered after all: {' | '.join(row)}" for row in justified if row not in found]
+    for row in JUSTIFIED.read_text(encoding="utf-8").splitlines():
+        if row and not row.startswith("#"):
+            file, function, count, _why = row.split(" | ", 3)
+            justified[file, function] = int(count)
+    bad = []
+    for key in sorted({*have, *justified}):
+        if have[key] == justified.get(key, 0):
+            continue
+        bad.append(f"{key[0]}: {key[1]}: {have[key]} gaps, {justified.get(key, 0)} justified")
+        bad += [f"  line {line}: {text}: {what}" for *name, line, text, what in found if tuple(name) == key]
     print(*bad, sep="\n", end="\n" if bad else "")
-    print(f"{len(found)} lines or branches not covered, {len(justified)} justified")
+    print(f"{len(found)} lines or branches not covered, in {len(justified)} functions that are justified")
     return 1 if bad else 0
 
 
