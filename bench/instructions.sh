@@ -5,11 +5,13 @@
 #
 #   bench/instructions.sh [--update] [COMPILER...]     g++ and clang++ if none is given
 #   bench/instructions.sh --growth COMPILER            by length, place of the error and pieces
+#   bench/instructions.sh --changed FOLDER COMPILER    with headers of this folder before those of include/
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 kept=bench/instructions.txt
 work=$(mktemp -d)
+changed=()
 trap 'rm -rf "$work"' EXIT
 
 # count COMPILER [growth]: lines of NAME COUNT.
@@ -17,7 +19,7 @@ count() {
   rm -f "$work"/*
   CXX=$1 python3 -B src/c99/generate.py "$work/statusline.c"
   "$1" -x c -std=c99 -O3 -Iinclude/statusline -c "$work/statusline.c" -o "$work/statusline.o"
-  "$1" -std=c++20 -O3 -DNDEBUG -Iinclude bench/instructions.cpp "$work/statusline.o" -o "$work/program"
+  "$1" -std=c++20 -O3 -DNDEBUG "${changed[@]}" -Iinclude bench/instructions.cpp "$work/statusline.o" -o "$work/program"
   LD_BIND_NOW=1 valgrind -q --tool=callgrind --callgrind-out-file="$work/out" --collect-atstart=no \
     --toggle-collect='*::counted(*' --dump-after='*counted(*' "$work/program" "${@:2}" >"$work/names"
   # The two patterns differ: with one pattern valgrind 3.19 makes no dumps.
@@ -39,6 +41,10 @@ key() {
 if [[ ${1:-} == --growth ]]; then
   count "$2" growth
   exit
+fi
+if [[ ${1:-} == --changed ]]; then
+  changed=("-I$2")
+  shift 2
 fi
 update=false
 if [[ ${1:-} == --update ]]; then

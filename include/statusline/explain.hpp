@@ -110,7 +110,7 @@ constexpr std::string_view expectation(state where, bool digit_found) noexcept {
   }
   const bool digit_found = at < bytes.size() && bytes[at] >= '0' && bytes[at] <= '9';
   const std::string_view precise = detail::expectation(where, digit_found);
-  return precise.size() > 0 ? precise : describe(r.error);
+  return precise.empty() ? describe(r.error) : precise;
 }
 
 /// explain() for bytes that come as std::byte. Not constexpr. O(end).

@@ -29,8 +29,8 @@ namespace statusline {
 ///
 /// - `ok`: `line` is filled in; `end` is one past the LF (if `quirk::unterminated` shows, the
 ///   input's size).
-/// - `need_more`: `end` is the input's size. Only parse_complete() fills in `refused` here, with
-///   `quirk::unterminated`, if allowing that is enough.
+/// - `need_more`: `end` is the input's size. Only parse_complete() fills in `refused` here: with
+///   `quirk::unterminated` and any other quirk that the policy has to allow to accept this line.
 /// - `too_long`: `end` is `policy::max_size`.
 /// - any other error: `end` is the offset of the first byte that cannot belong to an acceptable
 ///   line under the policy; `refused` holds the quirks that this byte shows and the policy refuses.

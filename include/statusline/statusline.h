@@ -228,8 +228,8 @@ SL_API void sl_stream_reset(sl_stream* stream) SL_NOEXCEPT;
 SL_API sl_piece sl_stream_feed(sl_stream* stream, const char* bytes, size_t size) SL_NOEXCEPT;
 
 /**
- * Ends the input: returns as sl_parse_complete() does. If that is SL_NEED_MORE nothing has changed,
- * and more bytes can still be fed. O(1).
+ * Ends the input: returns as sl_parse_complete() does. If that is SL_NEED_MORE, `refused` of the
+ * line lists the quirks, and more bytes can still be fed. O(1).
  */
 SL_API sl_error sl_stream_finish(sl_stream* stream) SL_NOEXCEPT;
 

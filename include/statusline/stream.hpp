@@ -67,7 +67,7 @@ public:
   constexpr feed_result feed(std::string_view piece) noexcept {
     if (machine_.error != errc::need_more)
       return {machine_.error, 0, {}};
-    machine_.refused = {};
+    machine_.refused = {}; // of an earlier finish()
     const std::size_t begin = machine_.end;
     const std::size_t room = (std::min)(piece.size(), policy_.max_size - begin);
     const std::size_t used = machine_.run(piece.data(), room, policy_.allowed);
@@ -90,8 +90,8 @@ public:
   /// A buffer does not compile: it would be read up to a NUL. Pass the size: `feed({buffer, n})`.
   template <std::size_t N> feed_result feed(char (&unsized_buffer)[N]) = delete;
 
-  /// Ends the input: returns what parse_complete() returns for all bytes. If that is `need_more`
-  /// nothing has changed, and more bytes can still be fed. O(1).
+  /// Ends the input: returns what parse_complete() returns for all bytes. If that is `need_more`,
+  /// refused() lists the quirks as parse_result does, and more bytes can still be fed. O(1).
   constexpr errc finish() noexcept {
     machine_.finish(policy_.allowed);
     return machine_.error;

@@ -1303,6 +1303,8 @@ class Translator:
             if name != "data":
                 self.fail(f"no rule for {name}() of an array", token)
             return E(e.code, Type(e.type.name, pointer=True), e.level)
+        if name == "empty":
+            return E(f"{e.parts[1] if e.parts else e.member('size')} == 0", BOOL, 9)
         if name not in ("data", "size"):
             self.fail(f"no rule for {name}() of a view", token)
         part = e.parts[name == "size"] if e.parts else e.member(name)

@@ -285,5 +285,39 @@ static_assert(sizeof(void*) != 8 || (alignof(sl_stream) == 8 && sizeof(sl_policy
                                      sizeof(sl_line) == 24 && sizeof(sl_result) == 40 &&
                                      sizeof(sl_piece) == 32 && sizeof(sl_stream_result) == 40));
 
+static_assert(SL_FORMAT_SIZE == format_size);
+
+TEST(CAbi, FormatsAsTheHeaders) {
+  for (const quirk q : quirk_set::all())
+    for (std::size_t at = 0; at < example(q).size(); ++at)
+      for (int byte = 0; byte < 256; ++byte)
+        for (const policy& p : {strict, interop, permissive}) {
+          std::string bytes{example(q)};
+          bytes[at] = static_cast<char>(byte);
+          const sl_result c =
+              sl_parse_complete(bytes.data(), bytes.size(), {p.max_size, p.allowed.bits()});
+          std::array<char, SL_FORMAT_SIZE> have{}, want{};
+          const std::size_t size =
+              sl_format(&c, bytes.data(), bytes.size(), have.data(), have.size());
+          ASSERT_EQ(size, format(parse_complete(bytes, p), bytes, want));
+          ASSERT_EQ(have, want) << have.data();
+        }
+}
+
+TEST(CAbi, FormatsAsSnprintf) {
+  constexpr std::string_view bytes = "HTTP/1.1 404\r\n";
+  const sl_result r = sl_parse(bytes.data(), bytes.size(), SL_STRICT);
+  std::array<char, SL_FORMAT_SIZE> whole{};
+  const std::size_t need = sl_format(&r, bytes.data(), bytes.size(), whole.data(), whole.size());
+  ASSERT_EQ(need, std::string_view{whole.data()}.size());
+  for (std::size_t size = 1; size <= need + 1; ++size) {
+    std::string out(size + 1, '#');
+    EXPECT_EQ(sl_format(&r, bytes.data(), bytes.size(), out.data(), size), need);
+    EXPECT_EQ(std::string_view{out.c_str()}, std::string_view(whole.data(), size - 1));
+    EXPECT_EQ(out.back(), '#');
+  }
+  EXPECT_EQ(sl_format(&r, bytes.data(), bytes.size(), nullptr, 0), need);
+}
+
 } // namespace
 } // namespace statusline

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// format(): the texts, every byte at every place, every cut of the buffer; and that sl_format()
-// writes the same.
-#include <statusline/statusline.h>
+// format(): the texts, every byte at every place, every cut of the buffer.
 #include <statusline/statusline.hpp>
 
 #include <gtest/gtest.h>
@@ -28,7 +26,6 @@ static_assert([] {
          "byte 12: expected one space (SP) after the status code, found CR (missing_reason): "
          "`HTTP/1.1 404\\r\\n`";
 }());
-static_assert(SL_FORMAT_SIZE == format_size);
 
 struct row {
   std::string_view bytes;
@@ -118,32 +115,14 @@ TEST(Format, TheLongestLineFits) {
 TEST(Format, IsCutToTheBuffer) {
   constexpr std::string_view bytes = "HTTP/1.1 404\r\n";
   const parse_result r = parse(bytes);
-  const sl_result c = sl_parse(bytes.data(), bytes.size(), SL_STRICT);
   const std::string whole = formatted(bytes, strict);
   for (std::size_t size = 0; size <= whole.size() + 1; ++size) {
     std::string out(size + 1, '#');
     EXPECT_EQ(format(r, bytes, std::span{out}.first(size)), whole.size());
     EXPECT_EQ(out,
               whole.substr(0, size) + std::string(out.size() - std::min(size, whole.size()), '#'));
-    out.assign(size + 1, '#');
-    EXPECT_EQ(sl_format(&c, bytes.data(), bytes.size(), out.data(), size), whole.size());
-    EXPECT_EQ(out.back(), '#');
-    if (size > 0) {
-      EXPECT_EQ(std::string_view{out.c_str()}, whole.substr(0, size - 1));
-    }
   }
   EXPECT_EQ(format(r, bytes, {}), whole.size());
-  EXPECT_EQ(sl_format(&c, bytes.data(), bytes.size(), nullptr, 0), whole.size());
-}
-
-TEST(Format, IsTheSameInC) {
-  for_each_input([](std::string_view bytes, const policy& p) {
-    const sl_result c =
-        sl_parse_complete(bytes.data(), bytes.size(), {p.max_size, p.allowed.bits()});
-    std::array<char, SL_FORMAT_SIZE> out{};
-    const std::size_t size = sl_format(&c, bytes.data(), bytes.size(), out.data(), out.size());
-    ASSERT_EQ((std::string_view{out.data(), size}), formatted(bytes, p));
-  });
 }
 
 } // namespace

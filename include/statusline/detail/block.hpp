@@ -25,7 +25,7 @@
 
 namespace statusline::detail {
 
-/// How a canonical line begins; another digit will do in the place of each digit.
+/// How a canonical line (see scan.hpp) begins; any digit may stand in place of each digit.
 inline constexpr std::string_view prefix = "HTTP/1.1 200 ";
 
 /// A byte matches the prefix if, XORed with `expected`, it is at most `tolerance`: 0 for a letter;
@@ -65,7 +65,7 @@ inline std::uint64_t load_word(const char* p) noexcept {
 //   of_words(low, high)     the same from two words as load_word() returns them
 //   off_prefix()            bytes that do not match the prefix
 //   control()               bytes 0x00 to 0x1f and 0x7f
-//   not_plain()             those but HTAB: a reason accepts all others without a quirk
+//   not_plain()             the same without HTAB: a reason accepts any other byte without a quirk
 //   line_end()              CR and LF
 //   any_control_in_four(p)  whether any of the 64 bytes at `p` is a control; HTAB is one
 #if defined(__SSE2__) || defined(_M_X64)

@@ -123,8 +123,8 @@ inline constexpr auto rules = [] {
     {s::reason, htab | sp | digit | text, s::reason},
     {s::reason, vt_ff | control,     s::reason,   control_in_reason},
 
-    // CRLF. A CR before anything but CR or LF is never accepted: parsers read it in four ways, and
-    // responses are split between two that disagree.
+    // CRLF. A CR before anything but CR or LF is never accepted: parsers read it in four ways, and an
+    // attacker can split a response where two of them disagree.
     {s::reason,           cr,        s::cr},
     {s::cr,               lf,        s::accepted},
     {s::reason,           lf,        s::accepted, bare_lf},
@@ -166,7 +166,8 @@ constexpr errc expected_instead_of(quirk q) noexcept {
   return errc::ok;
 }
 
-/// States in which an octet only completes a quirk that the one before it began ("ICY", CR LF).
+/// States in which an octet only completes a quirk that the one before it began ("ICY", CR LF). For
+/// explain().
 inline constexpr state_set continues = state::blank_cr | state::i | state::ic;
 
 // clang-format on
@@ -205,7 +206,7 @@ inline constexpr auto octet_of = [] {
   return kinds;
 }();
 
-/// One entry of the table. `floor` is the earliest error that it can be.
+/// One entry of the table. `floor` is what its state expects: no earlier errc is reported.
 struct cell {
   state next = state::failed;
   errc floor = errc::ok;

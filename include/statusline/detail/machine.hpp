@@ -14,7 +14,7 @@
 // 1. `packed_cells` is the table with each cell in 32 bits: "no rule" and "refused quirk" are one
 //    AND, and only a cell with acts() has more to do than to go to the next state.
 // 2. decide() recognises most canonical lines by two 16-byte blocks, without the table. If it gives
-//    up, it returns how many bytes are canonical, and resume() puts the machine behind those.
+//    up, it passes on how many bytes are canonical, and resume() puts the machine behind those.
 // 3. skip_ahead() jumps where an irregular line may rejoin the canonical one: after a blank line,
 //    after "http", at the code, in the reason.
 // 4. A long reason is searched 64 bytes at a time.
@@ -31,6 +31,8 @@
 //   cell shows extra_space and leads back to state::gap. From there skip_ahead() reads "200 ",
 //   skips "OK", and finds CR LF.
 //
+// S1, S2, ... are the notes in docs/speed.md: what was measured, and what else was tried.
+//
 // Tested by proof_strict_test, proof_native_test, exhaustive_test.
 #pragma once
 
@@ -45,7 +47,7 @@ namespace statusline::detail {
 struct packed_cell {
   static constexpr std::uint32_t acts_bit = 1u << 8;
   static constexpr std::uint32_t never_bit = 1u << 31;
-  static_assert(state_count < acts_bit && quirk_count < 15);
+  static_assert(state_count < acts_bit && quirk_count <= 15); // bits 16 to 30
 
   std::uint32_t bits = 0;
 
@@ -94,13 +96,13 @@ inline constexpr auto packed_cells = [] {
   return all;
 }();
 
-/// Runs the table over a line that arrives in any number of pieces. parse(), stream_parser and the
-/// C library are thin wrappers around it.
+/// Runs the table over a line that arrives in any number of pieces. parse() uses it for what
+/// decide() leaves open; a stream_parser is one of these and a limit.
 struct machine {
   // S11: in this order, or a copy of `end` stalls
   std::size_t reason_begin = 0; // offsets count from the first byte of the line
   std::size_t reason_end = 0;   // final once the line ends
-  std::size_t end = 0;          // bytes read so far
+  std::size_t end = 0;          // bytes read before p[0] of the call, and after it of all
   packed_cell passed;           // all cells passed so far, ORed; see quirks()
   quirk_set refused;
   std::uint16_t code = 0;
@@ -267,6 +269,7 @@ private:
   }
 
   /// Carries out the action of a cell: stores a digit or a bound of the reason, or ends the line.
+  /// Precondition: `where` is still the state before the cell's.
   STATUSLINE_ALWAYS_INLINE constexpr void record(packed_cell entry, char byte,
                                                  std::size_t offset) noexcept {
     if (where == state::digit_3) {
@@ -287,15 +290,18 @@ private:
       error = errc::ok;
   }
 
-  /// Skips from p[taken] over octets that the loop would accept without a quirk; returns the offset
-  /// of the next octet to read. If it skips CR LF, where == state::accepted.
+  /// Skips from p[taken] over octets that the loop would accept without a quirk that is new;
+  /// returns the offset of the next octet to read. If it skips CR LF, where == state::accepted.
+  /// Precondition: the loop has just entered `where` with p[taken - 1].
   STATUSLINE_ALWAYS_INLINE constexpr std::size_t skip_ahead(const char* p, std::size_t taken,
                                                             std::size_t n) noexcept {
     if (std::is_constant_evaluated())
       return taken;
     switch (where) {
     case state::blank: taken = rejoin(p, taken, n, 0); break;
-    case state::http: taken = taken < 4 ? taken : rejoin(p, taken, n, 4); break;
+    case state::http: // a piece may begin inside of "HTTP"
+      taken = taken < 4 ? taken : rejoin(p, taken, n, 4);
+      break;
     case state::gap: taken = skip_code(p, taken, n); break;
     case state::reason: break;
     default: return taken;

@@ -43,7 +43,8 @@ constexpr bool are_digits(const char* p) noexcept {
 constexpr std::uint16_t code_at(const char* p) noexcept {
   return static_cast<std::uint16_t>((p[0] * 10 + p[1]) * 10 + p[2] - '0' * 111);
 }
-/// Reads "d.d ". S9: one 16-bit store, or a load of both digits stalls
+/// Reads "d.d ". Precondition: two digits, and four bytes. S9: one 16-bit store, or a load of both
+/// digits stalls
 inline http_version version_at(const char* p) noexcept {
   if constexpr (std::endian::native != std::endian::little)
     return {static_cast<std::uint8_t>(p[0] - '0'), static_cast<std::uint8_t>(p[2] - '0')};
@@ -121,7 +122,7 @@ constexpr std::size_t skip_plain(const char* p, std::size_t n) noexcept {
   return i;
 }
 
-/// decide() with the second block at `second`.
+/// The two blocks of decide(), below, the second one at `second`.
 template <class Steps>
 STATUSLINE_ALWAYS_INLINE auto decide_by(const char* p, std::size_t second,
                                         const Steps& steps) noexcept {
@@ -140,8 +141,9 @@ STATUSLINE_ALWAYS_INLINE auto decide_by(const char* p, std::size_t second,
 /// one of these, and returns its result:
 ///
 /// - steps.accept(cr): yes; its CR is at `cr`
-/// - steps.go_on(known): the reason is longer, or has a HTAB; decide_long() decides
-/// - steps.give_up(known): the table has to decide; a canonical line has another byte at p[known]
+/// - steps.go_on(known): the reason has no end in the second block, or a HTAB; decide_long()
+/// decides
+/// - steps.give_up(known): the table has to decide what follows the first `known` bytes
 /// - steps.short_of(): there is less than one block; decide_short() decides
 ///
 /// The first block holds the prefix. The second normally follows the prefix; near the end of the
@@ -157,7 +159,8 @@ STATUSLINE_ALWAYS_INLINE auto decide(const char* p, std::size_t n, const Steps& 
   return steps.short_of();
 }
 
-/// decide() for a reason of any length. Precondition: prefix.size() <= known <= n, n >= block_size.
+/// decide() for a reason of any length. Precondition: the first `known` bytes begin a canonical
+/// line, prefix.size() <= known <= n, n >= block_size.
 template <class Steps>
 STATUSLINE_ALWAYS_INLINE auto decide_long(const char* p, std::size_t known, std::size_t n,
                                           const Steps& steps) noexcept {

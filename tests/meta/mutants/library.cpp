@@ -15,6 +15,7 @@ parse_result use(std::string_view bytes, policy p, stream_parser& s, std::span<c
   r.refused = s.refused();
   s = stream_parser{p};
   r.end += r.refused.subset_of(p.allowed) ? write(out, r.line) : 0;
+  r.end += format(r, bytes, out) + describe(r, bytes).size();
   return r;
 }
 

@@ -5,11 +5,12 @@
   run.py [--only PART] [--sample N] [--seed S] [--jobs J] [--known] [--verbose] [--list]
 
 Each mutant is one change in one header, compiled with the others as they are: one that the compiler
-or a static_assert refuses is killed there, else `FIRST`, `SECOND`, `THEN` and, for what is undefined
-but harmless here, UBSan are asked until one notices. Warnings do not count. Survivors are listed;
-those in equivalent.txt, beside this file, change nothing that can be observed, and it says why: of
-them only `FIRST` is asked, and all with --known. Exits with 1 if fewer than 95 % of the others are
-killed, or a row of equivalent.txt is killed or is no mutant (any more).
+or a static_assert refuses is killed there, else `FIRST`, `SECOND`, `THEN`, for what is undefined
+but harmless here UBSan, and for what costs time the counts of bench/instructions.sh are asked until
+one notices. Warnings do not count. Survivors are listed; those in equivalent.txt, beside this file,
+change nothing that can be observed, and it says why: of them only `FIRST` is asked, and all with
+--known. A row is `header | function | change | number, if not the first in it | why`. Exits with 1
+if fewer than 95 % of the others are killed, or a row is killed or is no mutant (any more).
 
 Left out: registry_tables.hpp, which is generated, the text in quotes, and what this machine does not
 compile: the NEON branch, and words of a big-endian machine. The grammar's rules have mutants of
@@ -30,6 +31,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 TESTS = ROOT / "tests"
+sys.path.append(str(TESTS / "meta"))
+from functions import Functions  # noqa: E402
+
 EQUIVALENT = pathlib.Path(__file__).with_name("equivalent.txt")
 
 # Longest first: `<=` is not `<`.
@@ -53,7 +57,7 @@ DECLARED = re.compile(r"\b(const|constexpr|auto|std::\w+|bool|char|int|state|err
 # What is asked first: a program of which only the library is compiled anew, without optimising, so
 # that nothing of it is inlined. It says "killed" or nothing: not all of the library is a function
 # that a linker can exchange.
-API = [f"unit/{name}_test.cpp" for name in ("parse", "stream", "write", "explain", "quirk")]
+API = [f"unit/{name}_test.cpp" for name in ("parse", "stream", "write", "explain", "format", "quirk")]
 FIRST = {
     "core": ["meta/mutants/quick.cpp", "support/judge.cpp", *API, "corpus/cases_test.cpp", "unit/grammar_test.cpp"],
     "registry": ["unit/registry_test.cpp"],
@@ -77,19 +81,17 @@ JUDGES = ["support/cases.cpp", "support/guarded.cpp", "support/reference_parser.
 STANDARD = ["algorithm", "array", "bit", "concepts", "cstddef", "cstdint", "cstdlib", "cstring", "optional", "random",
             "span", "string", "string_view", "type_traits", "vector"]
 # Seconds of a processor, several times what the slowest takes.
-COMPILING, RUNNING_FIRST, RUNNING_OTHERS = 60, 8, 40
+COMPILING, RUNNING_FIRST, RUNNING_OTHERS, RUNNING_COUNTS = 60, 8, 40, 120
 
 
 class Mutant:
-    def __init__(self, path, lines, number, column, old, new):
+    def __init__(self, path, lines, number, column, old, new, function="", kind=""):
         self.path, self.lines, self.number, self.column, self.old, self.new = path, lines, number, column, old, new
         self.asks = "registry" if "/registry" in path else "core"
-        # Survives edits elsewhere in the file: the line's text without comment, and the column within it.
-        text = lines[number]
-        at = column - (len(text) - len(text.lstrip()))
+        # No text of the line, and no name of a variable: it survives edits elsewhere in the function.
         name = path.removeprefix("include/statusline/")
-        text = re.sub(r" *//.*", "", text).strip()
-        self.key = f"{name} | {text} | {at} | {old.strip()} -> {new.strip() or 'nothing'}"
+        change = f"{old.strip()} -> {new.strip() or 'nothing'}"
+        self.key = f"{name} | {function or 'none'} | {kind or change}"
 
     def text(self):
         lines = list(self.lines)
@@ -139,9 +141,11 @@ def mutants_of(header, after):
     text = header.read_text()
     lines = text.split("\n")
     found = []
+    functions = Functions(text)
     for number, line in enumerate(code_of(text).split("\n")):
-        def add(column, old, new):
-            found.append(Mutant(path, lines, number, column, old, new))
+        def add(column, old, new, kind=""):
+            function = functions.at(number + 1, column + 1)
+            found.append(Mutant(path, lines, number, column, old, new, function, kind))
         for match in TOKEN.finditer(line):
             old = match.group()
             if old in SWAPS:
@@ -155,18 +159,18 @@ def mutants_of(header, after):
         for match in CONDITION.finditer(line):
             group = 1 if match.group(1) else 2
             if match.group(group) not in ("true", "false"):
-                add(match.start(group), match.group(group), "!" + match.group(group))
+                add(match.start(group), match.group(group), "!" + match.group(group), "condition -> !condition")
         for match in ENUMERATOR.finditer(line):
             if match.groups() in after:
                 add(match.start(2), match.group(2), after[match.groups()])
         if STATEMENT.match(line) and not DECLARED.search(line):
             begin, end = len(line) - len(line.lstrip()), len(line.rstrip())
-            add(begin, lines[number][begin:end], "{}")
+            add(begin, lines[number][begin:end], "{}", "statement -> nothing")
     times = collections.Counter()
     for mutant in found:
         times[mutant.key] += 1
         if times[mutant.key] > 1:
-            mutant.key += f" | {times[mutant.key]}" # the same line stands there again
+            mutant.key += f" | {times[mutant.key]}"
     return found
 
 
@@ -215,7 +219,22 @@ class Bench:
         headers = [*STANDARD, "gmock/gmock.h", "gtest/gtest.h"]
         return (self.notices(mutant, SECOND, headers, ["-O0"], alone=False) or
                 self.notices(mutant, THEN, headers, ["-O1"], alone=False) or
-                self.notices(mutant, SECOND, headers, UNDEFINED, alone=False))
+                self.notices(mutant, SECOND, headers, UNDEFINED, alone=False) or self.counts(mutant))
+
+    def counts(self, mutant):
+        """Whether a call takes another number of instructions."""
+        if mutant.in_words_branch():
+            return None
+        with tempfile.TemporaryDirectory(dir=self.work) as here:
+            self.change(mutant, pathlib.Path(here))
+            counted = run([f"{ROOT}/bench/instructions.sh", "--changed", f"{here}/include", "g++"], RUNNING_COUNTS)
+            return "the counts" if counted.returncode else None
+
+    @staticmethod
+    def change(mutant, here):
+        changed = here / mutant.path
+        changed.parent.mkdir(parents=True)
+        changed.write_text(mutant.text())
 
     def notices(self, mutant, tests, headers, flags, alone):
         """`alone`: the library alone is compiled with the change."""
@@ -224,9 +243,7 @@ class Bench:
         sources = tests[mutant.asks]
         with tempfile.TemporaryDirectory(dir=self.work) as here:
             here = pathlib.Path(here)
-            changed = here / mutant.path
-            changed.parent.mkdir(parents=True)
-            changed.write_text(mutant.text())
+            self.change(mutant, here)
             compiled = here / "compiled.cpp"
             compiled.write_text("".join(f'#include "{TESTS}/{source}"\n'
                                         for source in (["meta/mutants/library.cpp"] if alone else sources)))
@@ -242,12 +259,19 @@ class Bench:
         return None if passed else "the first tests" if alone else "a sanitizer" if sanitized else "the other tests"
 
 
-def before(path):
-    """The library's headers that this one includes, itself not among them."""
+def closure(path, seen=()):
+    """The library's headers that this one includes, in order."""
     found = []
     for name in re.findall(r"#include <(statusline/[^>]*)>", (ROOT / path).read_text()):
-        found += [*before(f"include/{name}"), name]
+        if f"include/{name}" not in (path, *seen):
+            found += [*closure(f"include/{name}", (path, *seen)), name]
     return list(dict.fromkeys(found))
+
+
+def before(path):
+    """What of them can be compiled before it: parse.hpp and parse_line.hpp include each other."""
+    own = path.removeprefix("include/")
+    return [name for name in closure(path) if name != own and own not in closure(f"include/{name}")]
 
 
 def run(command, seconds):
