@@ -21,5 +21,7 @@ else
   module=none
   echo 'left out: the playground (no clang-19, lld-19 and libc++-19-dev-wasm32)' >&2
 fi
+python3 docs/site.py "$out"
+cp docs/search.js "$out"
 python3 docs/playground.py "$out" "$module" build/peers/llhttp9.wasm
 exit $failed

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Draws the automaton, and who includes whom: draw.sh [FOLDER], which is docs. `./dev docs` runs it,
-# and installs graphviz. A picture of the same graph is not redrawn, because each version of Graphviz
-# places things differently.
+# Draws the automaton, who includes whom, a line with its quirks, and the main rows of the benchmarks:
+# draw.sh [FOLDER], which is docs. `./dev docs` runs it, and installs graphviz. A picture of the same
+# graph is not redrawn, because each version of Graphviz places things differently.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 folder=${1:-docs}
@@ -67,3 +67,7 @@ includes() {
 draw automaton cat
 includes >"$work/includes.dot"
 draw includes tred # without the edges that others imply
+
+"${CXX:-g++}" -std=c++20 -Iinclude docs/line.cpp -o "$work/line"
+"$work/line" >"$folder/line.svg"
+python3 docs/bars.py docs/benchmarks.json >"$folder/bars.svg"

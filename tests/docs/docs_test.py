@@ -264,6 +264,11 @@ class Picture(Folder):
                 self.assertIn(name, words)
             (graph,) = re.findall("<!-- drawn from .* -->", text_of(drawn))
             self.assertTrue(graph in text_of(ROOT / "docs" / picture), f"{picture}: ./dev docs redraws it")
+        for picture, words in [("line.svg", "lowercase_protocol"), ("bars.svg", "picohttpparser")]:
+            drawn = text_of(self.folder / picture)
+            xml.etree.ElementTree.fromstring(drawn)
+            self.assertIn(words, drawn)
+            self.assertEqual(drawn, text_of(ROOT / "docs" / picture), f"{picture}: ./dev docs redraws it")
 
 
 class Page(html.parser.HTMLParser):
@@ -271,11 +276,12 @@ class Page(html.parser.HTMLParser):
 
     def __init__(self, file):
         super().__init__()
-        self.links, self.anchors, self.words = [], set(), ""
+        self.links, self.anchors, self.words, self.current = [], set(), "", 0
         self.feed(text_of(file))
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
+        self.current += "aria-current" in attrs
         self.anchors.update(filter(None, (attrs.get("id"), attrs.get("name"))))
         self.links.extend(filter(None, (attrs.get("href"), attrs.get("src"), attrs.get("data"))))
 
@@ -297,6 +303,9 @@ class Site(Folder):
                 self.assertNotIn("<tt>", page.words)  # code in a heading
                 self.assertIn("index.html", page.links)
                 self.assertIn("md_reference.html", page.links)
+                self.assertLessEqual(page.current, 1)
+                if name.startswith("md_") or name == "index.html":
+                    self.assertEqual(page.current, 1)
             for link in page.links:
                 with self.subTest(page=name, link=link):
                     scheme, host, path, _, fragment = urllib.parse.urlsplit(link)
@@ -308,6 +317,13 @@ class Site(Folder):
                     self.assertTrue((self.folder / target).is_file())
                     if fragment:
                         self.assertIn(fragment, pages[target].anchors)
+
+        index = text_of(self.folder / "search-index.js")
+        for name in pages:
+            if name.startswith("md_") or name.endswith(("_8hpp.html", "_8h.html")):
+                self.assertIn(f'"{name}', index)
+        for script in "search.js", "search-index.js":
+            self.assertNotRegex(text_of(self.folder / script), r"fetch\(|XMLHttpRequest|import\(")
 
     def test_takes_no_name_without_a_word(self):
         for header, comment in [

@@ -101,7 +101,7 @@ class Playground(unittest.TestCase):
         for event in self.browser.events:
             method, params = event["method"], event["params"]
             if method == "Network.requestWillBeSent":
-                self.assertRegex(params["request"]["url"], r"^file:///[^?]*/(md_playground\.html|site\.css)(#.*)?$")
+                self.assertRegex(params["request"]["url"], r"^file:///[^?]*/(md_playground\.html|site\.css|search\.js|search-index\.js)(#.*)?$")
             if method == "Log.entryAdded":
                 self.fail(params["entry"])
             self.assertNotIn(method, ["Runtime.exceptionThrown", "Runtime.consoleAPICalled"])
@@ -318,6 +318,50 @@ class Playground(unittest.TestCase):
                     picture = self.browser.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
                     path = pathlib.Path(SCREENSHOTS) / f"playground-{width}-{theme}.png"
                     path.write_bytes(base64.b64decode(picture))
+
+
+class Site(unittest.TestCase):
+    """Every page, on a phone and from a file."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        cls.addClassCleanup(folder.cleanup)
+        cls.site = pathlib.Path(folder.name) / "a site"
+        subprocess.run([ROOT / "docs/build.sh", cls.site], check=True, capture_output=True)
+        cls.browser = Chromium(folder.name)
+        cls.addClassCleanup(cls.browser.close)
+
+    def open(self, name, width=1280):
+        self.browser.call("Emulation.setDeviceMetricsOverride", width=width, height=844, deviceScaleFactor=1, mobile=width < 500)
+        self.browser.call("Page.navigate", url="about:blank")
+        self.browser.call("Page.navigate", url=(self.site / name).as_uri())
+        self.browser.run("""new Promise(done => document.readyState === "complete" ? done() : addEventListener("load", done))""")
+
+    def test_no_page_is_wider_than_a_phone(self):
+        names = [file.name for file in self.site.glob("*.html")]
+        self.assertGreater(len(names), 40)
+        for name in names:
+            self.open(name, 390)
+            self.assertLessEqual(self.browser.run("document.documentElement.scrollWidth"), 390, name)
+
+    def test_the_menu_opens_on_a_phone(self):
+        self.open("md_tool.html", 390)
+        shown = "getComputedStyle(document.querySelector('#top nav')).display !== 'none'"
+        self.assertFalse(self.browser.run(shown))
+        self.browser.run("document.querySelector('label.menu').click()")
+        self.assertTrue(self.browser.run(shown))
+
+    def test_finds_words_without_a_network(self):
+        self.open("index.html")
+        for words, address in (("bare_lf danger", "md_quirks.html"), ("status_line_at", "md_tool.html"), ("sl_format", "statusline_8h.html")):
+            self.browser.run(f"""{{ const e = document.getElementById("search"); e.value = {json.dumps(words)};
+                e.dispatchEvent(new Event("input")) }}""")
+            links = self.browser.run("[...document.querySelectorAll('#found a')].map(a => a.getAttribute('href'))")
+            self.assertTrue(any(link.startswith(address) for link in links), (words, links))
+        self.browser.run("""{ const e = document.getElementById("search"); e.value = "no such word anywhere";
+            e.dispatchEvent(new Event("input")) }""")
+        self.assertEqual(self.browser.run("document.getElementById('found').textContent"), "Nothing found.")
 
 
 def tool_quirks():
