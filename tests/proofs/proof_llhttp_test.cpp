@@ -179,13 +179,6 @@ const topic topics[] = {
 
 // What is printed.
 
-constexpr const char* state_names[] = {
-    "start",   "blank_cr", "blank",  "h",  "ht",       "htt",    "http", "slash",
-    "major",   "dot",      "minor",  "i",  "ic",       "icy",    "gap",  "digit_1",
-    "digit_2", "digit_3",  "reason", "cr", "accepted", "failed",
-};
-static_assert(std::size(state_names) == detail::state_count);
-
 std::string code(std::string_view bytes) { return "`" + corpus::escape(bytes) + "`"; }
 
 std::string octets(const std::bitset<256>& set) {

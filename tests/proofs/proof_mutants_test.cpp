@@ -3,6 +3,7 @@
 // The tests of the tests: whatever single entry of the grammar's table is changed, one of the
 // proofs must notice.
 #include "proof_llhttp.hpp"
+#include "proof_mutants.hpp"
 #include "proof_strict.hpp"
 
 #include <gtest/gtest.h>
@@ -150,31 +151,6 @@ bool answers(const table& t, octet kind, const question& q) {
   }
   r.finish(t, q.allowed);
   return kind == octet::end || r.outcome() == q.complete;
-}
-
-// The changes.
-
-enum class change { target, label, floor };
-constexpr const char* change_names[] = {"target", "label", "floor"};
-
-struct mutant {
-  change what;
-  cell entry;
-};
-
-std::vector<mutant> mutants_of(const cell& c) {
-  std::vector<mutant> list;
-  for (std::size_t s = 0; s < state_count; ++s)
-    list.push_back({change::target, {state(s), c.floor, c.shows}});
-  for (std::size_t e = 0; e < errc_count; ++e)
-    list.push_back({change::floor, {c.next, errc(e), c.shows}});
-  for (const quirk q : quirk_set::all())
-    list.push_back(
-        {change::label, {c.next, c.floor, c.shows.contains(q) ? c.shows - q : c.shows | q}});
-  if (c.shows.size() > 1)
-    list.push_back({change::label, {c.next, c.floor, {}}});
-  std::erase_if(list, [&](const mutant& m) { return m.entry == c; });
-  return list;
 }
 
 /// Whether each way into a state shows the quirk.

@@ -8,6 +8,7 @@
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 
 /// The runtime once more, over any table and with no shortcut: what the proofs walk, so that they
@@ -18,6 +19,14 @@ using detail::cell;
 using detail::octet;
 using detail::state;
 using detail::table;
+
+/// The states by their names in grammar.hpp.
+inline constexpr const char* state_names[] = {
+    "start",   "blank_cr", "blank",  "h",  "ht",       "htt",    "http", "slash",
+    "major",   "dot",      "minor",  "i",  "ic",       "icy",    "gap",  "digit_1",
+    "digit_2", "digit_3",  "reason", "cr", "accepted", "failed",
+};
+static_assert(std::size(state_names) == detail::state_count);
 
 /// A table whose entries can be written: the same bytes as detail::table.
 struct open_table {

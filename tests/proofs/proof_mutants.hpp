@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "proof_reader.hpp"
+
+#include <cstddef>
+#include <vector>
+
+/// Every change of one entry of the grammar's table: where it leads, which quirks it shows, and the
+/// earliest error that it can be.
+namespace statusline::proof {
+
+enum class change { target, label, floor };
+inline constexpr const char* change_names[] = {"target", "label", "floor"};
+
+struct mutant {
+  change what;
+  cell entry;
+};
+
+inline std::vector<mutant> mutants_of(const cell& c) {
+  std::vector<mutant> list;
+  for (std::size_t s = 0; s < detail::state_count; ++s)
+    list.push_back({change::target, {state(s), c.floor, c.shows}});
+  for (std::size_t e = 0; e < errc_count; ++e)
+    list.push_back({change::floor, {c.next, errc(e), c.shows}});
+  for (const quirk q : quirk_set::all())
+    list.push_back(
+        {change::label, {c.next, c.floor, c.shows.contains(q) ? c.shows - q : c.shows | q}});
+  if (c.shows.size() > 1)
+    list.push_back({change::label, {c.next, c.floor, {}}});
+  std::erase_if(list, [&](const mutant& m) { return m.entry == c; });
+  return list;
+}
+
+} // namespace statusline::proof
