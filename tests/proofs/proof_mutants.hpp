@@ -4,6 +4,7 @@
 #include "proof_reader.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 /// Every change of one entry of the grammar's table: where it leads, which quirks it shows, and the
@@ -31,6 +32,18 @@ inline std::vector<mutant> mutants_of(const cell& c) {
     list.push_back({change::label, {c.next, c.floor, {}}});
   std::erase_if(list, [&](const mutant& m) { return m.entry == c; });
   return list;
+}
+
+/// Whether two entries that lead to the same state and show the same quirks report the same error
+/// under every policy.
+inline bool refuses_alike(const cell& a, const cell& b) {
+  for (std::uint32_t bits = 0; bits < 1u << quirk_count; ++bits) {
+    const quirk_set refused = a.shows - quirk_set::from_bits(bits);
+    const bool refuses = a.next == state::failed || !refused.empty();
+    if (refuses && refusal(a, refused) != refusal(b, refused))
+      return false;
+  }
+  return true;
 }
 
 } // namespace statusline::proof

@@ -19,6 +19,8 @@
 namespace statusline::proof {
 namespace {
 
+using namespace std::string_literals;
+
 using detail::octet_kinds;
 using detail::state_count;
 
@@ -167,15 +169,10 @@ std::optional<std::string> equivalence(state at, octet kind, const std::set<std:
                                        const cell& was, const mutant& m) {
   if (at == state::accepted || at == state::failed)
     return "no line reads on in a final state";
-  if (m.what == change::floor) {
-    for (std::uint32_t bits = 0; bits < 1u << quirk_count; ++bits) {
-      const quirk_set refused = was.shows - quirk_set::from_bits(bits);
-      const bool refuses = was.next == state::failed || !refused.empty();
-      if (refuses && refusal(was, refused) != refusal(m.entry, refused))
-        return {};
-    }
-    return "no refusal by this entry depends on its floor";
-  }
+  if (m.what == change::floor)
+    return refuses_alike(was, m.entry)
+               ? std::optional{"no refusal by this entry depends on its floor"s}
+               : std::nullopt;
   const auto row = [](state s) { return open_table{detail::grammar}.cells[std::size_t(s)]; };
   constexpr auto final_states = state::accepted | state::failed;
   if (m.what == change::target && !final_states.contains(was.next) &&

@@ -28,6 +28,14 @@ inline constexpr const char* state_names[] = {
 };
 static_assert(std::size(state_names) == detail::state_count);
 
+/// The kinds of octet by theirs.
+inline constexpr const char* octet_names[] = {
+    "cr",      "lf",      "sp",      "htab",    "vt_ff",   "digit",   "slash",
+    "dot",     "upper_h", "upper_t", "upper_p", "lower_h", "lower_t", "lower_p",
+    "upper_i", "upper_c", "upper_y", "control", "other",   "end",
+};
+static_assert(std::size(octet_names) == detail::octet_kinds);
+
 /// A table whose entries can be written: the same bytes as detail::table.
 struct open_table {
   std::array<std::array<cell, detail::octet_kinds>, detail::state_count> cells;

@@ -270,6 +270,7 @@ std::vector<example> read_cases(std::string_view text, const std::string& file) 
       }
       if (heading) {
         example& e = cases.emplace_back();
+        e.title = line.substr(3);
         e.name = camel_case(line);
         e.file = file;
         e.line = number;

@@ -39,7 +39,8 @@ struct expectation {
 };
 
 struct example {
-  std::string name; ///< the heading as one word, unique among all cases
+  std::string title; ///< the heading
+  std::string name;  ///< the heading as one word, unique among all cases
   std::string file;
   std::size_t line = 0;
   std::string input;
