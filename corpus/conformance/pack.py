@@ -5,8 +5,8 @@
     pack.py FOLDER          # cases.json, its schema, manifest.tsv, inputs/ID.http, runners/
     pack.py NAME.tar.gz     # the same in NAME/; the same bytes each time
 
-manifest.tsv has a row for each case, for programs without a reader of JSON. A parser answers `accepted`,
-`need_more` or `refused`; `-` is null, or the default limit.
+manifest.tsv has a row for each case, for programs without a reader of JSON. The answers are `accepted`,
+`need_more`, `refused` and `too_long`; `-` is null, or the default limit.
 """
 
 import gzip
@@ -24,7 +24,7 @@ COLUMNS = ["id", "file", "max_size", "verdict", "strict", "interop", "permissive
 def outcome(answer):
     if answer["ok"]:
         return "accepted"
-    return "need_more" if answer["error"] == "need_more" else "refused"
+    return answer["error"] if answer["error"] in ("need_more", "too_long") else "refused"
 
 
 def row(case):

@@ -14,7 +14,7 @@ done
 diff one.sums 'another folder.sums'
 diff -r one/build/artifacts 'another folder/build/artifacts'
 (cd one/build/artifacts && sha256sum --check --quiet SHA256SUMS)
-for file in statusline-*.tar.gz statusline.hpp statusline.c statusline.h libstatusline[0-9]_*.deb libstatusline-dev_*.deb statusline_*.deb; do
+for file in statusline-[0-9]*.tar.gz statusline-conformance-*.tar.gz statusline.hpp statusline.c statusline.h libstatusline[0-9]_*.deb libstatusline-dev_*.deb statusline_*.deb; do
   # shellcheck disable=SC2086 # a pattern
   ls one/build/artifacts/$file >/dev/null || fail "no $file"
 done
