@@ -48,6 +48,24 @@ install(FILES ${PROJECT_SOURCE_DIR}/fuzz/mutator.cpp ${PROJECT_SOURCE_DIR}/fuzz/
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/corpus/seeds/oracle_fuzzer/
   DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline/fuzz/seeds COMPONENT statusline_dev)
 
+# The conformance cases, as data and as a folder of files.
+set(conformance ${PROJECT_SOURCE_DIR}/corpus/conformance)
+install(FILES ${conformance}/cases.json ${conformance}/cases.schema.json
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline/conformance COMPONENT statusline_dev)
+find_package(Python3 QUIET COMPONENTS Interpreter)
+statusline_needs(found "the conformance cases as files" Python3::Interpreter)
+if(found)
+  file(GLOB_RECURSE runners CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/conformance/*)
+  add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/conformance/manifest.tsv VERBATIM
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${PROJECT_BINARY_DIR}/conformance
+    COMMAND ${Python3_EXECUTABLE} -B ${conformance}/pack.py ${PROJECT_BINARY_DIR}/conformance
+    DEPENDS ${conformance}/cases.json ${conformance}/cases.schema.json ${conformance}/README.md
+            ${conformance}/pack.py ${runners})
+  add_custom_target(statusline_conformance ALL DEPENDS ${PROJECT_BINARY_DIR}/conformance/manifest.tsv)
+  install(DIRECTORY ${PROJECT_BINARY_DIR}/conformance/
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline/conformance COMPONENT statusline_dev)
+endif()
+
 if(STATUSLINE_C)
   foreach(library IN ITEMS statusline_c statusline_c_static)
     if(TARGET ${library}) # BUILD_SHARED_LIBS leaves one of them out

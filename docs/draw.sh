@@ -43,11 +43,11 @@ includes() {
   echo 'rankdir=TB; ranksep=0.3; nodesep=0.15; fontname="sans-serif"'
   echo 'node [shape=box, style=rounded, fontname="sans-serif", fontsize=12, height=0.3, class=state]'
   echo 'edge [arrowsize=0.6, class=plain]'
-  grep -rEH --include='*.[ch]' --include='*.[ch]pp' '^ *# *include [<"](statusline|support|cli)/' \
+  grep -rEH --include='*.[ch]' --include='*.[ch]pp' '^ *# *include [<"](statusline|support|cli|conform)/' \
     include src tests fuzz bench examples |
-    sed -E -e 's|^include/statusline/([^:]*):|\1:|' -e 's|^((src/c99\|src/cli\|src/wasm\|tests/support\|tests\|fuzz\|bench\|examples)/)[^:]*:|\1:|' \
+    sed -E -e 's|^include/statusline/([^:]*):|\1:|' -e 's|^((src/c99\|src/cli\|src/conform\|src/wasm\|tests/support\|tests\|fuzz\|bench\|examples)/)[^:]*:|\1:|' \
       -e 's|[^:]*include [<"]statusline/([^">]*).*|\1|' -e 's|[^:]*include [<"]support/.*|tests/support/|' \
-      -e 's|[^:]*include [<"]cli/.*|src/cli/|' |
+      -e 's|[^:]*include [<"](cli\|conform)/.*|src/\1/|' |
     sort -u |
     awk -F: '
       $1 != $2 { edge[$1, $2] = $0 }

@@ -31,7 +31,7 @@ git archive --prefix="statusline-$version/" HEAD | gzip -9n >"$out/statusline-$v
 cp build/statusline.{hpp,c,h} "$out"
 ./dev package >build/package.log 2>&1 || { cat build/package.log >&2; fail 'no Debian packages'; }
 cp build/package/*.deb "$out"
-corpus/conformance/pack.py "$out/statusline-conformance-$version.tar.gz"
+python3 corpus/conformance/pack.py "$out/statusline-conformance-$version.tar.gz"
 cd "$out"
 sha256sum -- * | LC_ALL=C sort -k 2 >../SHA256SUMS
 mv ../SHA256SUMS .

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Writes the conformance cases as a folder of files with a manifest, or as an archive:
 

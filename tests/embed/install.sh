@@ -14,3 +14,6 @@ mv "$ROOT.first" "$ROOT"
 if grep -rIF -e "$CHECKOUT" -e "$TREE" -e "$ROOT" "$ROOT"; then
   fail "these files know a path of this machine"
 fi
+for file in cases.json cases.schema.json manifest.tsv inputs/table-start-end.http runners/c/run.c; do
+  [[ -e $ROOT/usr/share/statusline/conformance/$file ]] || fail "conformance/$file is not installed"
+done

@@ -1,6 +1,5 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compares a parser of status lines with the conformance cases: run.py [CASES.json [POLICY]].
+"""Compares a parser of status lines with the conformance cases: python3 run.py [CASES.json [POLICY]].
 
 Write your parser in place of `parse`. It returns "need_more", "refused", or (code, version, reason, end), with
 None for a value that it does not have.
