@@ -213,9 +213,10 @@ private:
           const state to = grammar(at, octet{o}).next;
           if (unnoticed_.at({at, octet{o}}).empty())
             continue;
-          const std::string there =
-              octet{o} == octet::end ? "" : std::string(1, ordinary(at, octet{o}));
-          const std::string begin = line.substr(0, i) + way + there;
+          std::string begin = line.substr(0, i);
+          begin += way;
+          if (octet{o} != octet::end)
+            begin += ordinary(at, octet{o});
           lines.insert(finished(begin, to));
           if (to == from)
             lines.insert(begin + line.substr(i));

@@ -28,8 +28,6 @@ class Schema(unittest.TestCase):
     def test_names_each_member(self):
         for case in CASES:
             with self.subTest(case["id"]):
-                self.assertEqual([*case, *(["max_size"] if "max_size" not in case else [])].sort(),
-                                 [*CASE["properties"]].sort())
                 self.assertLessEqual(set(CASE["required"]), set(case))
                 self.assertLessEqual(set(case), set(CASE["properties"]))
         self.assertTrue(any("max_size" in case for case in CASES))

@@ -50,16 +50,14 @@ TEST(TableCases, AreWhatTheTableAnswers) {
     if (c.source != "table")
       continue;
     SCOPED_TRACE(c.id);
-    std::vector<conform::answer> listed;
-    for (const char* const name : {"strict", "interop", "permissive"})
-      listed.push_back(c.policies.at(name));
+    std::vector<conform::answer> listed{c.policies.at("strict"), c.policies.at("interop"),
+                                        c.policies.at("permissive")};
     for (const conform::refusal& r : c.refusals)
       listed.push_back(r.why);
-    std::vector<reference::outcome> seen = observe(grammar, c.input);
+    const std::vector<reference::outcome> seen = observe(grammar, c.input);
     // observe() begins with strict once, and ends with the policy that accepts.
-    std::vector<conform::answer> answers;
-    for (const reference::outcome& o : seen)
-      answers.push_back(as_answer(o));
+    std::vector<conform::answer> answers(seen.size());
+    std::ranges::transform(seen, answers.begin(), as_answer);
     if (!c.refusals.empty()) {
       answers.insert(answers.begin() + 3, answers.front());
       if (c.line)
