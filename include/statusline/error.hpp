@@ -32,7 +32,7 @@ enum class errc : std::uint8_t {
 /// How many values `errc` has: they are 0 to `errc_count` - 1.
 inline constexpr std::uint8_t errc_count = 9;
 
-/// The name of the value, as above; "" for any other value. O(1), static lifetime.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view to_string(errc e) noexcept {
   switch (e) {
   case errc::ok: return "ok";
@@ -49,7 +49,7 @@ inline constexpr std::uint8_t errc_count = 9;
 }
 
 /// One sentence for a person: what was expected (RFC 9112 section 4). describe(result, bytes) in
-/// explain.hpp is more precise. O(1), static lifetime.
+/// explain.hpp is more precise. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view describe(errc e) noexcept {
   switch (e) {
   case errc::ok: return "The status line is accepted.";

@@ -40,7 +40,7 @@ enum class quirk : std::uint8_t {
 /// The number of quirks: their values are 0 to `quirk_count` - 1.
 inline constexpr std::uint8_t quirk_count = 13;
 
-/// The name of the value, as above; "" for any other value. O(1), static lifetime.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view to_string(quirk q) noexcept {
   switch (q) {
   case quirk::missing_reason: return "missing_reason";
@@ -89,7 +89,7 @@ inline constexpr std::uint8_t quirk_count = 13;
 }
 
 /// A line that shows this quirk and no other, and is accepted under `permissive` by
-/// parse_complete(); "" for a value outside the enumeration. O(1), static lifetime.
+/// parse_complete(); "" for a value outside the enumeration. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view example(quirk q) noexcept {
   switch (q) {
   case quirk::missing_reason: return "HTTP/1.1 200\r\n";

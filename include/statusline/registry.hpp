@@ -548,7 +548,7 @@ using note_set = enum_set<note, note_count>;
   return found;
 }
 
-/// The name of the value, as above; "" for any other value. O(1), static lifetime.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view to_string(status_class c) noexcept {
   switch (c) {
   case status_class::informational: return "informational";
@@ -561,7 +561,7 @@ using note_set = enum_set<note, note_count>;
   return "";
 }
 
-/// The name of the value, as above; "" for any other value. O(1), static lifetime.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view to_string(standing s) noexcept {
   switch (s) {
   case standing::registered: return "registered";
@@ -575,7 +575,7 @@ using note_set = enum_set<note, note_count>;
   return "";
 }
 
-/// The name of the value, as above; "" for any other value. O(1), static lifetime.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view to_string(phrase_standing p) noexcept {
   switch (p) {
   case phrase_standing::absent: return "absent";
@@ -590,7 +590,7 @@ using note_set = enum_set<note, note_count>;
   return "";
 }
 
-/// The name of the value, as above; "" for any other value. O(1), static lifetime.
+/// The name of the value, as above; "" for any other value. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view to_string(note n) noexcept {
   switch (n) {
   case note::obs_text: return "obs_text";
@@ -601,7 +601,7 @@ using note_set = enum_set<note, note_count>;
   return "";
 }
 
-/// One sentence for a person. O(1), static lifetime.
+/// One sentence for a person. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view describe(standing s) noexcept {
   switch (s) {
   case standing::registered: return "The registry lists the code.";
@@ -616,7 +616,7 @@ using note_set = enum_set<note, note_count>;
   return "";
 }
 
-/// One sentence for a person. O(1), static lifetime.
+/// One sentence for a person. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view describe(phrase_standing p) noexcept {
   switch (p) {
   case phrase_standing::absent: return "There is no phrase, and no space before it.";
@@ -634,7 +634,7 @@ using note_set = enum_set<note, note_count>;
   return "";
 }
 
-/// One sentence for a person. O(1), static lifetime.
+/// One sentence for a person. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view describe(note n) noexcept {
   switch (n) {
   case note::obs_text: return "The reason has bytes outside ASCII; their encoding is unknown.";

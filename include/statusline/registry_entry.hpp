@@ -115,7 +115,7 @@ struct phrase_alias {
   return "";
 }
 
-/// One sentence for a person: what the client should do. O(1), static lifetime.
+/// One sentence for a person: what the client should do. O(1), static lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view describe(client_advice a) noexcept {
   switch (a) {
   case client_advice::none: return "The specification does not cover repeating the request.";

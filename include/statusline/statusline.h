@@ -119,6 +119,10 @@ typedef struct sl_policy {
 #define SL_POLICY(allowed_quirks) ((sl_policy){SL_MAX_SIZE, (allowed_quirks)})
 #endif
 
+/** The same for the initializer of a static or constant policy. */
+#define SL_POLICY_INIT(allowed_quirks)                                                             \
+  { SL_MAX_SIZE, (allowed_quirks) }
+
 /** Exactly RFC 9112 section 4. */
 #define SL_STRICT SL_POLICY(0)
 /** The quirks that nearly every client accepts. */

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace statusline {
@@ -144,6 +145,13 @@ TEST(Version, IsSemantic) {
       shape += c >= '0' && c <= '9' ? '1' : c;
   EXPECT_EQ(shape, "1.1.1");
 }
+
+static_assert([] {
+  quirk_set set{quirk::bare_lf, quirk::unterminated};
+  set.erase(quirk::bare_lf).erase(quirk::glued_reason);
+  return set == quirk_set{quirk::unterminated};
+}());
+static_assert(std::is_same_v<decltype(quirk_set{}.bits()), std::uint32_t>);
 
 } // namespace
 } // namespace statusline

@@ -19,7 +19,11 @@
 static const char canonical[] = "HTTP/1.1 404 Not Found\r\n";
 static const char bare_lf[] = "HTTP/1.0 200 Fine\nServer: x\r\n";
 
+static const sl_policy constant = SL_POLICY_INIT(SL_BARE_LF);
+
 static void parses(void) {
+  CHECK(sl_parse(bare_lf, strlen(bare_lf), constant).error == SL_OK);
+
   sl_result r = sl_parse(canonical, strlen(canonical), SL_STRICT);
   CHECK(r.error == SL_OK && r.end == strlen(canonical) && r.refused == 0);
   CHECK(r.line.code == 404 && r.line.version_major == 1 && r.line.version_minor == 1);
