@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <type_traits>
 #include <vector>
 
 namespace statusline {
