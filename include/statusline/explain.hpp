@@ -125,7 +125,5 @@ template <detail::owning_temporary T, class F> parse_result explain(T&&, policy,
 /// `explain({buffer, n}, ...)`.
 template <std::size_t N, class F>
 parse_result explain(char (&unsized_buffer)[N], policy, F&&) = delete;
-template <std::size_t N, class F>
-parse_result explain(std::byte (&unsized_buffer)[N], policy, F&&) = delete;
 
 } // namespace statusline

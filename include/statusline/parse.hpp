@@ -87,14 +87,10 @@ template <detail::owning_temporary T> parse_result parse_complete(T&&, policy = 
 
 /// A buffer does not compile: it would be read up to a NUL. Pass the size: `parse({buffer, n})`.
 template <std::size_t N> parse_result parse(char (&unsized_buffer)[N], policy = strict) = delete;
-template <std::size_t N>
-parse_result parse(std::byte (&unsized_buffer)[N], policy = strict) = delete;
 /// A buffer does not compile: it would be read up to a NUL. Pass the size:
 /// `parse_complete({buffer, n})`.
 template <std::size_t N>
 parse_result parse_complete(char (&unsized_buffer)[N], policy = strict) = delete;
-template <std::size_t N>
-parse_result parse_complete(std::byte (&unsized_buffer)[N], policy = strict) = delete;
 
 } // namespace statusline
 

@@ -89,7 +89,6 @@ public:
   template <detail::owning_temporary T> feed_result feed(T&&) = delete;
   /// A buffer does not compile: it would be read up to a NUL. Pass the size: `feed({buffer, n})`.
   template <std::size_t N> feed_result feed(char (&unsized_buffer)[N]) = delete;
-  template <std::size_t N> feed_result feed(std::byte (&unsized_buffer)[N]) = delete;
 
   /// Ends the input: returns what parse_complete() returns for all bytes. If that is `need_more`,
   /// refused() lists the quirks as parse_result does, and more bytes can still be fed. O(1).

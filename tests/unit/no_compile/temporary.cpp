@@ -17,7 +17,6 @@ int main() {
   const std::string kept = received();
   const std::vector<std::byte> kept_bytes = received_bytes();
   char buffer[64] = {};
-  [[maybe_unused]] std::byte byte_buffer[64] = {};
   const std::size_t size = kept.copy(buffer, sizeof buffer);
   const auto nothing = [](quirk, std::size_t, std::size_t) {};
   stream_parser stream;
@@ -30,32 +29,24 @@ int main() {
   (void)parse(received_bytes());
 #elif defined(parse_of_a_buffer)
   (void)parse(buffer);
-#elif defined(parse_of_a_byte_buffer)
-  (void)parse(byte_buffer);
 #elif defined(parse_complete_of_a_temporary_string)
   (void)parse_complete(received(), permissive);
 #elif defined(parse_complete_of_temporary_bytes)
   (void)parse_complete(received_bytes(), permissive);
 #elif defined(parse_complete_of_a_buffer)
   (void)parse_complete(buffer, permissive);
-#elif defined(parse_complete_of_a_byte_buffer)
-  (void)parse_complete(byte_buffer, permissive);
 #elif defined(explain_of_a_temporary_string)
   explain(received(), permissive, nothing);
 #elif defined(explain_of_temporary_bytes)
   explain(received_bytes(), permissive, nothing);
 #elif defined(explain_of_a_buffer)
   explain(buffer, permissive, nothing);
-#elif defined(explain_of_a_byte_buffer)
-  explain(byte_buffer, permissive, nothing);
 #elif defined(feed_of_a_temporary_string)
   stream.feed(received());
 #elif defined(feed_of_temporary_bytes)
   stream.feed(received_bytes());
 #elif defined(feed_of_a_buffer)
   stream.feed(buffer);
-#elif defined(feed_of_a_byte_buffer)
-  stream.feed(byte_buffer);
 #endif
 
   const bool fine = parse(kept) && parse_complete(kept, permissive) && stream.feed(kept) &&
