@@ -12,7 +12,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <type_traits>
 #include <vector>
 
 namespace statusline {
