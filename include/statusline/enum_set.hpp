@@ -86,8 +86,6 @@ public:
   [[nodiscard]] constexpr bool contains(Enum e) const noexcept { return (bits_ & bit_of(e)) != 0; }
   /// Adds `e`, if it is not a member yet.
   constexpr enum_set& insert(Enum e) noexcept { return *this |= e; }
-  /// Removes `e`, if it is a member.
-  constexpr enum_set& erase(Enum e) noexcept { return *this = *this - e; }
   /// Whether `other` has every member of this set: `line.quirks.subset_of(policy.allowed)`.
   [[nodiscard]] constexpr bool subset_of(enum_set other) const noexcept {
     return (bits_ & ~other.bits_) == 0;

@@ -7,7 +7,7 @@ source "$(dirname "$0")/common.sh"
 need readelf binutils
 scratch
 
-cp -r "$CHECKOUT"/{CMakeLists.txt,LICENSE,abi,cmake,include,src} .
+cp -r "$CHECKOUT"/{CMakeLists.txt,LICENSE,abi,cmake,corpus,examples,include,src} .
 
 # check PROJECT ABI: builds the library with these two versions.
 check() {

@@ -146,11 +146,6 @@ TEST(Version, IsSemantic) {
   EXPECT_EQ(shape, "1.1.1");
 }
 
-static_assert([] {
-  quirk_set set{quirk::bare_lf, quirk::unterminated};
-  set.erase(quirk::bare_lf).erase(quirk::glued_reason);
-  return set == quirk_set{quirk::unterminated};
-}());
 static_assert(std::is_same_v<decltype(quirk_set{}.bits()), std::uint32_t>);
 
 } // namespace
