@@ -1,71 +1,102 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the benchmarks say, for a reader.
+"""Reports benchmark results.
 
-    bench/report.py keep FROM TO    the part of Google Benchmark's JSON that is committed
-    bench/report.py                 docs/benchmarks.{md,svg} from docs/benchmarks*.json and
-                                    bench/instructions.txt; prints the goals
+    report.py keep JSON CSV         stores the results of one run, from Google Benchmark's JSON
+    report.py add JSON CSV          replaces the cells that this run has, and keeps the others
+    report.py page RECORD FOLDER    writes benchmarks.{md,svg} from RECORD/{gcc,clang}.csv, RECORD/growth.json,
+                                    report.md.in and instructions.txt; prints the goals
+    report.py check                 compares docs/benchmarks.md with bench/record
+    report.py table CSV             prints the cells of a run
+    report.py join OUT JSON...      joins the repetitions of several runs, with their medians, for compare.py
+
+A record is CSV: lines of `# key: value`, a head, and a line for each row and column.
 """
 
+import csv
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
-FILES = {"GCC": "docs/benchmarks.json", "Clang": "docs/benchmarks-clang.json"}
-GROWTH = "docs/benchmarks-growth.json"
+FILES = {"GCC": "gcc.csv", "Clang": "clang.csv"}
 PEERS = ["llhttp", "http_parser", "beast", "picohttpparser", "httparse"]
 OWN = ["sscanf", "std_regex"]
 FLOORS = ["memchr", "sse2_lf", "copy", "nothing"]
-WAYS = ["statusline_permissive", "statusline_assess", "statusline_stream", "statusline_stream2",
-        "statusline_bytes", "llhttp_bytes"]
+MAIN = ["statusline_c", "statusline_assess", *PEERS, *OWN, *FLOORS]
+WAYS = ["statusline_permissive", "statusline_stream", "statusline_stream2", "statusline_bytes", "llhttp_bytes"]
+CELL = ["row", "column", "date", *(what + of for what in ("ns", "ratio") for of in ("", "_low", "_high"))]
 
 
 def path(name):
     return os.path.join(ROOT, name)
 
 
-def keep(source, target):
-    """Without names of machines and folders, and of the aggregates only those that are used."""
-    with open(source) as file:
+def read(name):
+    """The context and the cells of a record."""
+    context, lines = {}, []
+    with open(name, encoding="utf-8") as file:
+        for line in file:
+            key = re.match(r"# (.*?): (.*)\n", line)
+            if key:
+                context[key[1]] = key[2]
+            else:
+                lines.append(line)
+    return context, {(cell["row"], cell["column"]): cell for cell in csv.DictReader(lines)}
+
+
+def keep(source, target, old=None):
+    """Stores no names of machines and folders, and of the aggregates those that the page uses."""
+    with open(source, encoding="utf-8") as file:
         whole = json.load(file)
-    context = whole["context"]
-    for private in ("host_name", "executable"):
-        context.pop(private, None)
-    kept = []
+    context, cells = old or ({}, {})
+    date = whole["context"]["date"][:10]
+    used = {k: str(v).strip() for k, v in whole["context"].items()
+            if re.match(r"(date|num_cpus|processor|compiler|flags|statusline|(left out of|row|peer) .*)$", k)}
+    context = {**used, **context, f"load on {date}": f"{whole['context']['load_avg'][0]:.1f}"}
     for b in whole["benchmarks"]:
-        if b.get("aggregate_name") in ("median", "low", "high"):
-            for unused in ("family_index", "per_family_instance_index", "aggregate_unit", "threads"):
-                b.pop(unused, None)
-            kept.append({k: float(f"{v:.4g}") if isinstance(v, float) else v for k, v in b.items()})
-    kept.sort(key=lambda b: (b["run_name"], b["aggregate_name"]))
-    with open(target, "w") as file:
-        file.write('{"context": ' + json.dumps(context, indent=1) + ',\n"benchmarks": [\n')
-        file.write(",\n".join(json.dumps(b, separators=(",", ":")) for b in kept))
-        file.write("\n]}\n")
+        suffix = {"median": "", "low": "_low", "high": "_high"}.get(b.get("aggregate_name"))
+        if suffix is not None:
+            row, column = b["run_name"].split("/")
+            cell = cells.setdefault((row, column), {"row": row, "column": column})
+            cell.update({"date": date, f"ns{suffix}": f"{b['ns']:.4g}", f"ratio{suffix}": f"{b['ratio']:.4g}"})
+    with open(target, "w", encoding="utf-8", newline="") as file:
+        file.writelines(f"# {key}: {text}\n" for key, text in sorted(context.items()))
+        out = csv.DictWriter(file, CELL, lineterminator="\n")
+        out.writeheader()
+        out.writerows(cell for _, cell in sorted(cells.items()))
+
+
+def join(target, *sources):
+    wholes = []
+    for source in sources:
+        with open(source, encoding="utf-8") as file:
+            wholes.append(json.load(file))
+    by_name = {}
+    for b in (b for whole in wholes for b in whole["benchmarks"] if b["run_type"] == "iteration"):
+        by_name.setdefault(b["name"], []).append(b)
+    joined = []
+    for name, runs in sorted(by_name.items()):
+        median = {time: statistics.median(b[time] for b in runs) for time in ("real_time", "cpu_time")}
+        joined += [*runs, {**runs[0], **median, "name": f"{name}_median", "run_type": "aggregate", "aggregate_name": "median"}]
+    with open(target, "w", encoding="utf-8") as file:
+        json.dump({**wholes[0], "benchmarks": joined}, file)
 
 
 class Run:
     """One compiler's numbers: ns and ratio, each as (median, low, high)."""
 
-    def __init__(self, name):
-        with open(path(FILES[name])) as file:
-            whole = json.load(file)
+    def __init__(self, name, file):
         self.name = name
-        self.context = whole["context"]
-        self.values = {}
-        for b in whole["benchmarks"]:
-            row, column = b["run_name"].split("/")
-            for what in ("ns", "ratio"):
-                slot = self.values.setdefault((row, column, what), {})
-                slot[b["aggregate_name"]] = b[what]
-        self.rows = list(dict.fromkeys(row for row, _, _ in self.values))
+        self.context, self.cells = read(file)
+        self.rows = list(dict.fromkeys(row for row, _ in self.cells))
 
     def get(self, row, column, what="ratio"):
-        found = self.values.get((row, column, what))
-        return found and (found["median"], found["low"], found["high"])
+        found = self.cells.get((row, column))
+        return found and tuple(float(found[what + of]) for of in ("", "_low", "_high"))
 
     def median(self, row, column, what="ratio"):
         found = self.get(row, column, what)
@@ -93,7 +124,7 @@ def table(head, lines):
 
 def instructions():
     counts = {}
-    with open(path("bench/instructions.txt")) as file:
+    with open(path("bench/instructions.txt"), encoding="utf-8") as file:
         for line in file:
             key, name, count = line.split()
             counts.setdefault(key, {})[name] = int(count)
@@ -109,50 +140,50 @@ def goals(run):
     """(row, goal, measured, met) for each line of the goals."""
     out = []
 
-    def say(row, goal, measured, met):
+    def judge(row, goal, measured, met):
         out.append((row, goal, measured, met))
 
     for row in ("ok", "ok+head", "mix", "mix+head"):
         llhttp = run.median(row, "llhttp")
-        say(row, "llhttp takes 10 times as long, never under 8", short(llhttp), llhttp >= 10 or
+        judge(row, "llhttp takes 10 times as long, never under 8", short(llhttp), llhttp >= 10 or
             (None if llhttp >= 8 else False))
         least, who = min((run.median(row, p), p) for p in PEERS[1:] if run.median(row, p))
-        say(row, "each other peer at least 3 times", f"{short(least)} ({who})", least >= 3)
+        judge(row, "each other peer at least 3 times", f"{short(least)} ({who})", least >= 3)
         floor = 1 / run.median(row, "memchr")
-        say(row, "at most 1.8 times memchr, never over 2.2", short(floor), floor <= 1.8 or
+        judge(row, "at most 1.8 times memchr, never over 2.2", short(floor), floor <= 1.8 or
             (None if floor <= 2.2 else False))
     tails = [(run.median(r, "statusline_interop" if r == "tail-14" else "statusline"), r)
              for r in run.matching("tail-") if "+" not in r]
     worst = max(tails)
-    say("tail-14 to tail-80", "at most 1.3 times the same line with 64 bytes after it",
+    judge("tail-14 to tail-80", "at most 1.3 times the same line with 64 bytes after it",
         f"{short(worst[0])} at the most ({worst[1]})", worst[0] <= 1.3)
     for row in ("long", "long+head", "huge", "huge+head"):
         llhttp = run.median(row, "llhttp")
-        say(row, "llhttp takes 10 times as long", short(llhttp), llhttp >= 10)
+        judge(row, "llhttp takes 10 times as long", short(llhttp), llhttp >= 10)
         floor = 1 / run.median(row, "sse2_lf")
-        say(row, "at most 2 times a plain SSE2 search for the LF",
+        judge(row, "at most 2 times a plain SSE2 search for the LF",
             f"{short(floor)} (of glibc's AVX2 memchr: {short(1 / run.median(row, 'memchr'))})", floor <= 2)
     quirky = run.matching("quirky-")
     both = [(run.median(r, "llhttp"), r) for r in quirky if run.median(r, "llhttp")]
-    say("quirky-*", "llhttp takes 1.2 times as long where both take it",
+    judge("quirky-*", "llhttp takes 1.2 times as long where both accept it",
         f"{short(min(both)[0])} at the least ({min(both)[1]})", min(both)[0] >= 1.2)
     levers = sorted(((run.median(r, "statusline_permissive"), r) for r in quirky), reverse=True)
     over = [f"{r[7:]} {short(x)}" for x, r in levers if x > 4]
-    say("quirky-*", "at most 4 times `ok`",
+    judge("quirky-*", "at most 4 times `ok`",
         f"{short(levers[0][0])} at the most" + (f"; over 4: {', '.join(over)}" if over else ""), not over)
     bad = max((run.median(r, "statusline"), r) for r in run.matching("bad-"))
-    say("bad-*", "at most 4 times `ok`", f"{short(bad[0])} at the most ({bad[1]})", bad[0] <= 4)
+    judge("bad-*", "at most 4 times `ok`", f"{short(bad[0])} at the most ({bad[1]})", bad[0] <= 4)
     for row in ("ok", "ok+head", "mix", "mix+head"):
         whole = run.median(row, "llhttp") / run.median(row, "statusline_stream")
-        say(row, "stream in one piece: llhttp takes 5 times as long", short(whole), whole >= 5)
+        judge(row, "stream in one piece: llhttp takes 5 times as long", short(whole), whole >= 5)
         pieces = run.median(row, "llhttp_bytes") / run.median(row, "statusline_bytes")
-        say(row, "byte by byte: no slower than llhttp", f"llhttp takes {short(pieces)} times as long",
+        judge(row, "byte by byte: no slower than llhttp", f"llhttp takes {short(pieces)} times as long",
             pieces >= 1)
     both = run.median("canonical+head", "statusline_assess")
-    say("canonical+head", "parse and assess at most 1.5 times parse", short(both), both <= 1.5)
+    judge("canonical+head", "parse and assess at most 1.5 times parse", short(both), both <= 1.5)
     counts = counts_of(run.name)
     for name, most in (("ok", 90), ("ok_alone", 110)):  # 30 of them are the caller's
-        say(name, f"at most {most} instructions for a call", str(counts[name]), counts[name] <= most)
+        judge(name, f"at most {most} instructions for a call", str(counts[name]), counts[name] <= most)
     return out
 
 
@@ -191,17 +222,17 @@ def losses(runs):
                     lines.append((column in FLOORS, row, column, run.name, cell(found)))
     text = []
     peers = [line for line in lines if not line[0]]
-    text.append(table(["row", "who is faster, or may be", "compiler", "its time by ours"],
+    text.append(table(["row", "faster, or maybe faster", "compiler", "its time by ours"],
                       [[f"`{r}`", c, n, x] for _, r, c, n, x in peers])
-                if peers else "None to a parser.\n")
+                if peers else "No row is lost to a parser.\n")
     if any(row.startswith("bad-") for _, row, _, _, _ in peers):
-        text.append("(On a wrong line a peer says at best what is wrong; statusline says where as well, and what a policy would have "
-                    "to allow.)\n")
+        text.append("(On a wrong line the others report at best the kind of error; statusline also reports its offset, and the "
+                    "quirks that a policy would have to allow.)\n")
     floors = sorted({(r, c) for f, r, c, _, _ in lines if f})
     by_row = {}
     for row, column in floors:
         by_row.setdefault(row, []).append(column)
-    text.append("What only looks for the LF, or copies the line, is faster on: " +
+    text.append("A search for the LF alone, or a copy of the line, is faster on: " +
                 "; ".join(f"`{r}` ({', '.join(c)})" for r, c in by_row.items()) + ".\n")
     return "\n".join(text)
 
@@ -214,64 +245,77 @@ def quirk_counts(growth):
     return table(["instructions", *FILES], both)
 
 
-def growth_text(runs, growth):
-    def series(prefix, column):
-        out = []
-        for row in runs[0].matching(prefix):
-            out.append((row, [run.get(row, column, "ns") or run.get(row, "statusline_interop", "ns")
-                              for run in runs]))
-        return out
+def series(runs, prefix, column):
+    return [(row, [run.get(row, column, "ns") or run.get(row, "statusline_interop", "ns") for run in runs])
+            for row in runs[0].matching(prefix)]
 
-    counts = growth["instructions"]
-    text = ["\n### By the length of the line\n",
-            "A header section follows it. Time in ns (median), and instructions of the call. The one of 14 bytes "
-            "has no reason, and the policy `interop`.\n"]
-    text.append(table(["bytes", *[f"{n}, ns" for n in FILES], *[f"{n}, instructions" for n in FILES],
-                       "llhttp, ns (GCC)"],
-                      [[row.split("-")[1], *[short(x[0]) for x in values],
-                        *[str(counts[n].get(row, "-")) for n in FILES],
-                        short(runs[0].median(row, "llhttp", "ns"))]
-                       for row, values in series("length-", "statusline")]))
-    text += ["### By the place of the first error, in a line of 8192 bytes\n"]
-    text.append(table(["offset", *[f"{n}, ns" for n in FILES], *[f"{n}, instructions" for n in FILES]],
-                      [[row.split("-")[1], *[short(x[0]) for x in values],
-                        *[str(counts[n].get(row, "-")) for n in FILES]]
-                       for row, values in series("error-", "statusline")]))
-    text += ["### By the size of a stream's pieces, a line of 8192 bytes\n",
-             "The reason is put together from its parts, as it is for the peers. The cost is one for each "
-             "piece and one for each byte, whatever has come before.\n"]
+
+def by_length(runs, counts):
+    return table(["bytes", *[f"{n}, ns" for n in FILES], *[f"{n}, instructions" for n in FILES], "llhttp, ns (GCC)"],
+                 [[row.split("-")[1], *[short(x[0]) for x in values], *[str(counts[n].get(row, "-")) for n in FILES],
+                   short(runs[0].median(row, "llhttp", "ns"))]
+                  for row, values in series(runs, "length-", "statusline")])
+
+
+def by_error(runs, counts):
+    return table(["offset", *[f"{n}, ns" for n in FILES], *[f"{n}, instructions" for n in FILES]],
+                 [[row.split("-")[1], *[short(x[0]) for x in values], *[str(counts[n].get(row, "-")) for n in FILES]]
+                  for row, values in series(runs, "error-", "statusline")])
+
+
+def by_piece(runs, counts):
+    return table(["piece", *[f"{n}, ns for each byte" for n in FILES],
+                  *[f"{n}, instructions for each byte" for n in FILES]],
+                 [[size, *[short(run.median("huge", column, "ns") / 8192) for run in runs],
+                   *[short(counts[n][f"pieces-{size}"] / 8192) for n in FILES]] for size, column in PIECES])
+
+
+def each_byte(runs):
+    return ", ".join(f"of {size} bytes " + " and ".join(short(run.median(row, "statusline_bytes", "ns") / size)
+                                                        for run in runs)
+                     for row, size in (("ok", 17), ("long", 271), ("huge", 8192)))
+
+
+def process(growth):
+    return table(["command", "seconds", "million lines a second", "MB a second", "peak memory, MB"],
+                 [[f"`{r['name']}`", f"{r['seconds']:.2f}", f"{r['lines_per_second'] / 1e6:.1f}",
+                   f"{r['bytes_per_second'] / 1e6:.0f}", f"{r['peak_memory'] / 1e6:.1f}"]
+                  for r in growth["runs"]])
+
+
+def irregular(run):
     lines = []
-    for size, column in PIECES:
-        lines.append([size, *[short(run.median("huge", column, "ns") / 8192) for run in runs],
-                      *[short(counts[n][f"pieces-{size}"] / 8192) for n in FILES]])
-    text.append(table(["piece", *[f"{n}, ns for each byte" for n in FILES],
-                       *[f"{n}, instructions for each byte" for n in FILES]], lines))
-    each = [f"{size} bytes " + " and ".join(short(run.median(row, "statusline_bytes", "ns") / size) for run in runs)
-            for row, size in (("ok", 17), ("long", 271), ("huge", 8192))]
-    text.append("Byte by byte, a line costs the same for each byte however long it is, in ns with " +
-                " and ".join(FILES) + ": of " + ", of ".join(each) + ".\n")
-    text += ["### The whole process\n",
-             f"{growth['lines']:,} lines, 1 GiB, from a file that is in memory; seconds of the processor, "
-             "median of three runs. `grep` and `mawk` are given the grammar as a pattern; `wc` only counts "
-             "lines.\n"]
-    text.append(table(["command", "seconds", "million lines a second", "MB a second", "peak memory, MB"],
-                      [[f"`{r['name']}`", f"{r['seconds']:.2f}", f"{r['lines_per_second'] / 1e6:.1f}",
-                        f"{r['bytes_per_second'] / 1e6:.0f}", f"{r['peak_memory'] / 1e6:.1f}"]
-                       for r in growth["runs"]]))
-    return "\n".join(text)
+    for row in run.matching("quirky-") + run.matching("bad-"):
+        mine = "statusline_permissive" if row.startswith("quirky") else "statusline"
+        lines.append([f"`{row}`", f"{short(run.median(row, mine, 'ns'))} ns", cell(run.get(row, mine))] +
+                     [short(run.median(row, p)) if run.get(row, p) else "-" for p in PEERS])
+    return table(["row", "statusline", "by `ok+head`", *PEERS], lines)
 
 
+def later(runs):
+    """The cells that are from another run than the rest."""
+    text = ""
+    for date in sorted({c["date"] for run in runs for c in run.cells.values()} - {runs[0].context["date"][:10]}):
+        columns = sorted({c["column"] for run in runs for c in run.cells.values() if c["date"] == date})
+        loads = " and ".join(f"{run.context[f'load on {date}']} ({run.name})" for run in runs
+                             if f"load on {date}" in run.context)
+        text += f" The columns {', '.join(f'`{c}`' for c in columns)} are of {date}; load: {loads}."
+    return text
+
+
+ROWS = ["ok", "ok+head", "mix", "mix+head", "tail", "latin1+head", "canonical+head", "long", "long+head", "huge",
+        "huge+head", "cold", "cold+head"]
 PIECES = [("1", "statusline_bytes"), *[(str(n), f"statusline_by_{n}") for n in (2, 8, 32, 128, 512, 2048)],
           ("8192", "statusline_stream")]
 
 
-def plot(runs):
+def plot(runs, folder):
     """One picture: the rows side by side, and how cost grows."""
     gcc = runs[0]
     columns = ["statusline", *PEERS, "memchr"]
     rows = [r for r in ("ok", "ok+head", "mix", "mix+head", "tail", "long", "huge") if r in gcc.rows]
     script = ["set terminal svg size 1100,760 font 'sans-serif,12' background '#ffffff'",
-              f"set output '{path('docs/benchmarks.svg')}'", "set multiplot", "set size 1,0.5",
+              f"set output '{folder}/benchmarks.svg'", "set multiplot", "set size 1,0.5",
               "set origin 0,0.5", "set style data histogram", "set style histogram clustered gap 1",
               "set style fill solid 0.9 noborder", "set logscale y", "set grid ytics lc '#dddddd'",
               "set key outside right", "set border 3", "set tics nomirror",
@@ -308,88 +352,70 @@ def plot(runs):
     subprocess.run(["gnuplot"], input="\n".join(script) + "\n", text=True, check=True)
 
 
-def main():
-    if sys.argv[1:2] == ["keep"]:
-        return keep(*sys.argv[2:])
-    runs = [Run(name) for name in FILES]
-    with open(path(GROWTH)) as file:
+def page(record):
+    """The runs and the text of the page."""
+    runs = [Run(name, os.path.join(record, file)) for name, file in FILES.items()]
+    with open(os.path.join(record, "growth.json"), encoding="utf-8") as file:
         growth = json.load(file)
-    with open(path("bench/missed.md")) as file:
-        missed = file.read()
-    gcc = runs[0]
-    context = gcc.context
-    plot(runs)
-    main_rows = ["ok", "ok+head", "mix", "mix+head", "tail", "latin1+head", "canonical+head", "long",
-                 "long+head", "huge", "huge+head", "cold", "cold+head"]
-    main_rows = [r for r in main_rows if r in gcc.rows]
-    out = ["# Benchmarks\n",
-           "Written by `./dev bench` from `docs/benchmarks.json` (GCC), `docs/benchmarks-clang.json`, "
-           "`docs/benchmarks-growth.json` and `bench/instructions.txt`; not by hand.\n",
-           "![The rows side by side, and time by the length of the line](benchmarks.svg)\n",
-           "## How\n",
-           f"{context['processor']}, {context['num_cpus']} cores of a virtual machine, on "
-           f"{context['date'][:10]}; load when it began: "
-           + " and ".join(f"{run.context['load_avg'][0]:.1f} ({run.name})" for run in runs) + ". "
-           "Others used the machine at the same time, so nothing here is a time of the clock on the wall: "
-           "all times are of the one thread, on one core.\n",
-           "Compilers: " + "; ".join(f"{r.context['compiler']} with `{r.context['flags'].strip()}`"
-                                     for r in runs) +
-           ", without `-march=native`. llhttp and (header only) Boost.Beast are compiled by the same "
-           "compiler with the same flags; http_parser and picohttpparser are Debian's libraries; httparse "
-           "is compiled by rustc with `opt-level=3`, and chooses its SIMD at run time.\n",
-           "Every parser is called the same way, through an adapter that does nothing but call it and write "
-           "down its answer (64 bytes); what writing down costs is the column `nothing`. Nothing is "
-           "subtracted. `statusline` is not inlined, and its policy is not known to the compiler. Each "
-           "answer is checked before it is timed; a parser that is wrong on a line of a row is left out "
-           "of the row (listed below). A repetition times the column, and right before and after it the one "
-           "that it is compared with; the ratio is that of the two, and repetitions of all columns come in "
-           "random order. A cell is the median of the repetitions' ratios, and how far the middle 80 % of "
-           "them go. **Over 1: statusline is faster.**\n",
-           "What a call does more than to find the line, its code and its reason:\n"]
-    for name, text in context.items():
-        if name.startswith("peer ") and name != "peer llhttp9":
-            out.append(f"- {name[5:]} {text}.")
-    out += ["- sscanf and std_regex are what people write themselves; sscanf copies the reason and needs a NUL.",
-            "- statusline: nothing more; but it says which of 13 irregularities it has seen, and where an error is.\n",
-            "Debian's libh2o is built for any machine and lacks SSE4.2, for which picohttpparser has code of its own. "
-            "With a source tree of it, and the same for flags of your own:\n",
-            "```sh\ncmake -S . -B build/bench-gcc -DSTATUSLINE_PICOHTTPPARSER=<path> -DCMAKE_C_FLAGS=-msse4.2\n"
-            "./dev bench\n```\n",
-            "To reproduce all of this, on Debian 12: `./dev bench`, some ten minutes. "
-            "`./dev instructions` counts the instructions again, and CI holds them within 3 %.\n",
-            "## Goals\n", goals_text(runs), missed,
-            quirk_counts(growth),
-            "## Rows that we lose\n", losses(runs)]
+    counts, context = growth["instructions"], runs[0].context
+    calls = {n: counts_of(n) for n in FILES}
+
+    def named(prefix, only=None):
+        return "\n".join(f"- `{key[len(prefix):]}`: {text}." for key, text in context.items()
+                         if key.startswith(prefix) and (only is None or key[len(prefix):] in only))
+
+    main_rows = [r for r in ROWS if r in runs[0].rows]
+    values = {
+        "processor": context["processor"], "cores": context["num_cpus"], "date": context["date"][:10],
+        "loads": " and ".join(f"{run.context['load on ' + run.context['date'][:10]]} ({run.name})" for run in runs),
+        "later": later(runs),
+        "compilers": "; ".join(f"{r.context['compiler']} with `{r.context['flags']}`" for r in runs),
+        "peers": "\n".join(f"- {key[5:]} {text}." for key, text in context.items()
+                           if key.startswith("peer ") and key != "peer llhttp9"),
+        "goals": goals_text(runs), "gcc_ok": str(calls["GCC"]["ok"]), "quirk_counts": quirk_counts(growth),
+        "losses": losses(runs), "rows": named("row ", main_rows), "left_out": named("left out of "),
+        "by_length": by_length(runs, counts), "by_error": by_error(runs, counts), "by_piece": by_piece(runs, counts),
+        "each_byte": each_byte(runs), "lines": f"{growth['lines']:,}", "process": process(growth),
+        "instructions": table(["call", *FILES], [[f"`{name}`", *[str(c[name]) for c in calls.values()]]
+                                                 for name in calls["GCC"]]),
+    }
     for run in runs:
-        out += [f"## {run.name}: each parser's time by ours\n", rows_text(run, main_rows, PEERS + OWN + FLOORS),
-                "Other ways into statusline, and llhttp byte by byte:\n", rows_text(run, main_rows, WAYS)]
-    out.append("The rows:\n")
-    out += [f"- `{name[4:]}`: {text}." for name, text in context.items() if name.startswith("row ")
-            and name[4:] in main_rows]
-    for run in runs:
-        out += [f"\n## {run.name}: irregular and wrong lines\n",
-                "The first column of ratios is our time by that of `ok+head`; the others are the peers' by ours.\n"]
-        lines = []
-        for row in run.matching("quirky-") + run.matching("bad-"):
-            mine = "statusline_permissive" if row.startswith("quirky") else "statusline"
-            lines.append([f"`{row}`", f"{short(run.median(row, mine, 'ns'))} ns", cell(run.get(row, mine))] +
-                         [short(run.median(row, p)) if run.get(row, p) else "-" for p in PEERS])
-        out.append(table(["row", "statusline", "by `ok+head`", *PEERS], lines))
-    out += ["## How cost grows\n", growth_text(runs, growth)]
-    out += ["## Instructions\n",
-            "One call under callgrind, without what the caller inlines (five to make the result).\n"]
-    both = {n: counts_of(n) for n in FILES}
-    out.append(table(["call", *both], [[f"`{name}`", *[str(c[name]) for c in both.values()]]
-                                       for name in both["GCC"]]))
-    out.append("## Who is left out of which row\n")
-    out += [f"- `{name[12:]}`: {text}." for name, text in context.items() if name.startswith("left out")]
-    with open(path("docs/benchmarks.md"), "w") as file:
-        file.write("\n".join(out) + "\n")
-    print(goals_text(runs))
-    for run in runs:
-        print(run.name)
-        print(rows_text(run, main_rows, PEERS + FLOORS))
+        name = run.name.lower()
+        values[f"{name}_rows"] = rows_text(run, main_rows, MAIN)
+        values[f"{name}_ways"] = rows_text(run, main_rows, WAYS)
+        values[f"{name}_irregular"] = irregular(run)
+    with open(path("bench/report.md.in"), encoding="utf-8") as file:
+        return runs, re.sub(r"@(\w+)@", lambda found: values[found[1]], file.read())
+
+
+def main(command, *names):
+    if command == "keep":
+        keep(*names)
+    elif command == "add":
+        keep(*names, old=read(names[1]))
+    elif command == "join":
+        join(*names)
+    elif command == "table":
+        run = Run("", *names)
+        print(table(["row", "column", "ns for each line", "by statusline"],
+                    [[row, column, cell(run.get(row, column, "ns")), cell(run.get(row, column))]
+                     for row, column in run.cells]))
+        for key, text in run.context.items():
+            if key.startswith("left out of ") and key[12:] in run.rows:
+                print(f"{key}: {text}")
+    elif command == "check":
+        with open(path("docs/benchmarks.md"), encoding="utf-8") as file:
+            if file.read() != page(path("bench/record"))[1]:
+                sys.exit("docs/benchmarks.md is not of bench/record, bench/report.md.in and bench/instructions.txt: "
+                         "run bench/report.py page bench/record docs")
+    else:
+        record, folder = names
+        runs, text = page(record)
+        with open(os.path.join(folder, "benchmarks.md"), "w", encoding="utf-8") as file:
+            file.write(text)
+        plot(runs, folder)
+        print(goals_text(runs))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

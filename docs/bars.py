@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""bars.py RECORD.json: draws the main rows of a recorded benchmark, docs/bars.svg; draw.sh runs it.
+"""bars.py RECORD.csv: draws the main rows of a recorded benchmark, docs/bars.svg; draw.sh runs it.
 
 A bar is the time of a call as a multiple of statusline's for the same row, medians of one run.
 """
 
-import json
+import csv
+import re
 import sys
 
 ROWS = [("ok", "HTTP/1.1 200 OK"), ("mix", "lines as servers send them"), ("long", "a reason of 256 bytes")]
@@ -14,12 +15,14 @@ LEFT, BAR, GAP, TOP, WIDTH = 110, 14, 4, 26, 440  # in pixels
 
 
 def main():
-    record = json.load(open(sys.argv[1], encoding="utf-8"))
-    ns = {b["run_name"]: b["ns"] for b in record["benchmarks"] if b.get("aggregate_name") == "median"}
+    with open(sys.argv[1], encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    context = dict(re.match(r"# (.*?): (.*)", line).groups() for line in lines if line.startswith("#"))
+    cells = {f"{c['row']}/{c['column']}": c for c in csv.DictReader(line for line in lines if not line.startswith("#"))}
     blocks = []
     for row, meaning in ROWS:
-        own = ns[f"{row}/statusline"]
-        blocks.append((row, meaning, own, [(p, ns[f"{row}/{p}"] / own) for p in PEERS if f"{row}/{p}" in ns]))
+        bars = [(p, 1 if p == "statusline" else float(cells[f"{row}/{p}"]["ratio"])) for p in PEERS if f"{row}/{p}" in cells]
+        blocks.append((row, meaning, float(cells[f"{row}/statusline"]["ns"]), bars))
     most = max(ratio for *_, bars in blocks for _, ratio in bars)
     out, y = [], 8
     for row, meaning, own, bars in blocks:
@@ -33,9 +36,8 @@ def main():
                        f'<text x="{LEFT + length + 6}" y="{y + 11}">{ratio:.1f}</text>')
             y += BAR + GAP
         y += 12
-    processor, compiler = record["context"]["processor"], record["context"]["compiler"]
     out.append(f'<text class="note" x="8" y="{y + 6}">Time of a call, as a multiple of statusline\'s.</text>')
-    out.append(f'<text class="note" x="8" y="{y + 22}">{processor}, {compiler}</text>')
+    out.append(f'<text class="note" x="8" y="{y + 22}">{context["processor"]}, {context["compiler"]}, {context["date"][:10]}</text>')
     print(f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + 34}" width="{WIDTH}" height="{y + 34}" role="img">
 <title>Time of a call of other parsers, as a multiple of statusline's</title>
 <style>

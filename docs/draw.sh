@@ -70,4 +70,4 @@ draw includes tred # without the edges that others imply
 
 "${CXX:-g++}" -std=c++20 -Iinclude docs/line.cpp -o "$work/line"
 "$work/line" >"$folder/line.svg"
-python3 docs/bars.py docs/benchmarks.json >"$folder/bars.svg"
+python3 docs/bars.py bench/record/gcc.csv >"$folder/bars.svg"
