@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// Rows of inputs x columns of parsers, as benchmarks "<row>/<column>". Every column says first what
-// it makes of every line of the row; one that is wrong on one is left out of the row, which is
-// noted in the output. Two counters: `ns` for each line, and `ratio`, the same divided by the time
+// Rows of inputs x columns of parsers, as benchmarks "<row>/<column>". Before any timing, each
+// column parses every line of the row. A column with one wrong answer is left out of the row, and
+// the output lists it. Two counters: `ns` for each line, and `ratio`, the same divided by the time
 // of the column that it is compared with. That one is timed right before and after in each
-// repetition, for a machine is twice as fast in one second as in the next.
+// repetition, because a machine may be twice as fast in one second as in the next.
+//
+// --lines=FILE measures the lines of this file alone, as the row `lines`.
 #include "rows.hpp"
 
 #include "support/peers/peer.hpp"
 
 #include <statusline/registry.hpp>
+#include <statusline/statusline.h>
 #include <statusline/statusline.hpp>
 #include <statusline/version.hpp>
 
@@ -64,6 +67,26 @@ struct user {
 struct one_shot : user {
   parse_result operator()(std::string_view bytes) const { return parse(bytes, p); }
 };
+
+/// The C library, by the same calls as any C program makes.
+struct c_library {
+  sl_policy p;
+  sl_result operator()(std::string_view bytes) const {
+    return sl_parse(bytes.data(), bytes.size(), p);
+  }
+};
+answer tell(const sl_result& r) {
+  answer a;
+  a.outcome = r.error == SL_OK          ? outcome::accepted
+              : r.error == SL_NEED_MORE ? outcome::need_more
+                                        : outcome::refused;
+  a.code = r.line.code;
+  a.major = r.line.version_major;
+  a.minor = r.line.version_minor;
+  a.reason = {r.line.reason, r.line.reason_size};
+  a.end = r.end;
+  return a;
+}
 
 struct assessed {
   parse_result result;
@@ -262,11 +285,11 @@ struct nothing {
 std::string fault(const answer& a, const sample& s, const row& r) {
   if (!r.accepted) {
     if (a.outcome != outcome::refused)
-      return "takes it, or asks for more";
-    return ""; // where, is checked for the library alone: peers count as they like
+      return "accepts it, or needs more";
+    return ""; // the offset is checked for the library alone: other parsers count in other ways
   }
   if (a.outcome != outcome::accepted)
-    return a.outcome == outcome::refused ? "refuses it" : "asks for more";
+    return a.outcome == outcome::refused ? "refuses it" : "needs more";
   if (a.code != s.code)
     return "reads another code";
   if (a.reason != s.reason)
@@ -292,6 +315,14 @@ template <class Ask> void lap(const Ask& ask, std::span<const std::string_view> 
   }
 }
 
+sl_policy c_policy(const policy& p) {
+  sl_policy c = SL_STRICT;
+  for (const quirk q : p.allowed)
+    c.allowed |= sl_quirks{1} << static_cast<unsigned>(q);
+  c.max_size = p.max_size;
+  return c;
+}
+
 enum class kind { library, peer, floor };
 
 /// One column: how to ask it about the lines of a lap, and about one line.
@@ -312,27 +343,29 @@ template <class Ask> column make(kind k, const std::string& name, Ask ask) {
                             const row& r) { return fault(ask(bytes), s, r); }};
 }
 
-std::vector<column> columns() {
+/// The columns of the library parse under this policy, except the two that are named after one.
+std::vector<column> columns(const policy& p) {
   using enum kind;
   std::vector<column> all;
-  all.push_back(make(library, "statusline", one_shot{strict}));
+  all.push_back(make(library, "statusline", one_shot{p}));
   all.push_back(make(library, "statusline_interop", one_shot{interop}));
   all.push_back(make(library, "statusline_permissive", one_shot{permissive}));
-  all.push_back(make(library, "statusline_assess", parse_and_assess{strict}));
-  all.push_back(make(library, "statusline_stream", stream_one{strict}));
-  all.push_back(make(library, "statusline_stream2", stream_two{strict}));
-  all.push_back(make(library, "statusline_bytes", stream_bytes{strict}));
+  all.push_back(make(library, "statusline_c", c_library{c_policy(p)}));
+  all.push_back(make(library, "statusline_assess", parse_and_assess{p}));
+  all.push_back(make(library, "statusline_stream", stream_one{p}));
+  all.push_back(make(library, "statusline_stream2", stream_two{p}));
+  all.push_back(make(library, "statusline_bytes", stream_bytes{p}));
   for (std::size_t piece = 2; piece < 8192; piece *= 4)
     all.push_back(
-        make(library, "statusline_by_" + std::to_string(piece), stream_pieces{{strict}, piece}));
-  for (const peers::peer& p : peers::all_peers()) {
-    const std::string_view name = p.name;
+        make(library, "statusline_by_" + std::to_string(piece), stream_pieces{{p}, piece}));
+  for (const peers::peer& other : peers::all_peers()) {
+    const std::string_view name = other.name;
     if (name == "llhttp9")
       continue; // translated from WebAssembly: a witness, not a contender
-    all.push_back(make(peer, p.name, peer_one{&p}));
-    all.back().needs_head = p.needs_head;
+    all.push_back(make(peer, other.name, peer_one{&other}));
+    all.back().needs_head = other.needs_head;
     if (name == "llhttp")
-      all.push_back(make(peer, "llhttp_bytes", peer_bytes{&p}));
+      all.push_back(make(peer, "llhttp_bytes", peer_bytes{&other}));
   }
   all.push_back(make(peer, "sscanf", by_sscanf{}));
   all.back().needs_nul = true;
@@ -430,16 +463,17 @@ std::string processor() {
   return "unknown";
 }
 
-/// Registers a row's benchmarks; what is left out goes to the context of the output.
-bool add(const row& r, const std::vector<column>& all) {
+/// Registers a row's benchmarks. The context of the output lists the columns that are left out, and
+/// why. `usual` is the policy of the column `statusline`.
+bool add(const row& r, const std::vector<column>& all, const policy& usual) {
   if (!library_is_right(r)) {
     std::fprintf(stderr, "bench: statusline is wrong about row %s\n", r.name.c_str());
     return false;
   }
   const auto column_for = [&](const policy& p) -> const column& {
-    return find(all, p == permissive ? "statusline_permissive"
-                     : p == interop  ? "statusline_interop"
-                                     : "statusline");
+    return find(all, p == usual        ? "statusline"
+                     : p == permissive ? "statusline_permissive"
+                                       : "statusline_interop");
   };
   const column& mine = column_for(r.allowed);
   const row& other_row = r.compared_with.empty() ? r : *find_row(r.compared_with);
@@ -470,11 +504,20 @@ int main(int argc, char** argv) {
   using namespace statusline;
   using namespace statusline::bench;
   benchmark::Initialize(&argc, argv);
+  std::vector<row> own;
+  constexpr std::string_view option = "--lines=";
+  if (argc == 2 && std::string_view{argv[1]}.starts_with(option)) {
+    own.push_back(read_lines(argv[1] + option.size()));
+    if (own.front().samples.empty())
+      return 1;
+    argc = 1;
+  }
   if (benchmark::ReportUnrecognizedArguments(argc, argv))
     return 2;
-  const std::vector<column> all = columns();
-  for (const row& r : rows()) {
-    if (!add(r, all))
+  const policy usual = own.empty() ? strict : own.front().allowed;
+  const std::vector<column> all = columns(usual);
+  for (const row& r : own.empty() ? rows() : own) {
+    if (!add(r, all, usual))
       return 1;
     if (!r.what.empty())
       benchmark::AddCustomContext("row " + r.name, r.what);
@@ -486,5 +529,5 @@ int main(int argc, char** argv) {
   for (const peers::peer& p : peers::all_peers())
     benchmark::AddCustomContext(std::string{"peer "} + p.name,
                                 p.version() + "; does more: " + p.beyond);
-  benchmark::RunSpecifiedBenchmarks();
+  return benchmark::RunSpecifiedBenchmarks() == 0 ? 1 : 0;
 }

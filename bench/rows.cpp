@@ -2,12 +2,15 @@
 #include "rows.hpp"
 
 #include "support/guarded.hpp"
+#include "support/reference_parser.hpp"
 
 #include <statusline/registry.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <deque>
+#include <fstream>
 #include <memory>
 #include <random>
 
@@ -392,6 +395,39 @@ std::span<const std::string_view> row::next_lap(bool with_empty_head) const {
 const std::vector<row>& rows() {
   static const std::vector<row> all = make_rows();
   return all;
+}
+
+row read_lines(const std::string& file) {
+  row r;
+  r.name = "lines";
+  r.what = "the lines of a file";
+  std::ifstream in{file, std::ios::binary};
+  if (!in)
+    std::fprintf(stderr, "bench: cannot read %s\n", file.c_str());
+  quirk_set quirks;
+  std::size_t count = 0;
+  for (std::string line; std::getline(in, line); ++count) {
+    if (!in.eof())
+      line += '\n';
+    const reference::outcome expected = reference::parse(line, permissive, false);
+    if (expected.error != errc::ok || expected.end != line.size())
+      continue;
+    quirks |= expected.quirks;
+    const std::string_view bytes = keep(line);
+    r.samples.push_back({bytes, keep(line + "\r\n"), bytes.size(),
+                         bytes.substr(expected.reason_offset, expected.reason_size), expected.code,
+                         expected.version.major, expected.version.minor});
+  }
+  if (count != r.samples.size() || count == 0)
+    std::fprintf(stderr, "bench: %zu of %zu lines of %s are no status line, and are left out\n",
+                 count - r.samples.size(), count, file.c_str());
+  if (!r.samples.empty()) {
+    r.allowed = policy{quirks};
+    for (std::size_t i = 0; r.samples.size() < 64; ++i) // long enough to be timed as one
+      r.samples.push_back(r.samples[i]);
+  }
+  r.seal();
+  return r;
 }
 
 const row* find_row(std::string_view name) {

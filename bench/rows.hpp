@@ -13,7 +13,8 @@
 /// What is parsed, and what must come out.
 namespace statusline::bench {
 
-/// One line, and what any parser must say of it. Known from how it was made, not from a parser.
+/// One line, and the answer that any parser must return: known from how the line was made, or, for
+/// lines of a file, from the reference parser.
 struct sample {
   std::string_view bytes;           ///< from the line's first byte to the last one that may be read
   std::string_view with_empty_head; ///< the same line and CRLF, for peers that want a whole head
@@ -57,6 +58,12 @@ private:
 
 /// All rows. Their bytes live until the end of the program.
 const std::vector<row>& rows();
+
+/// The lines of a file, as the row `lines`, each up to and including its LF. The expected answers
+/// are those of the reference parser. Lines without one (it rejects them, or their LF is missing)
+/// are counted on stderr and left out. Without samples if no line is left, or the file cannot be
+/// read.
+row read_lines(const std::string& file);
 
 /// Null if there is none of that name.
 const row* find_row(std::string_view name);
