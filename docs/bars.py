@@ -43,10 +43,11 @@ def main():
 <style>
 :root {{ color-scheme: light dark }}
 text {{ font: 12px system-ui, sans-serif; fill: #1c1e21 }} .head {{ font-weight: 600; font-size: 13px }}
-.name {{ text-anchor: end }} .note {{ fill: #5b6168 }} rect {{ fill: #9aa3ad }} .own {{ fill: #0b5cad }}
+.name {{ text-anchor: end }} .note {{ fill: #5b6168 }} rect {{ fill: #9aa3ad }} .own {{ fill: #0b5cad }} .paper {{ fill: #fff }}
 @media (prefers-color-scheme: dark) {{
-text {{ fill: #dde1e6 }} .note {{ fill: #9aa3ad }} rect {{ fill: #5b6168 }} .own {{ fill: #7cb7f5 }} }}
-</style>""")
+text {{ fill: #dde1e6 }} .note {{ fill: #9aa3ad }} rect {{ fill: #5b6168 }} .own {{ fill: #7cb7f5 }} .paper {{ fill: #15181c }} }}
+</style>
+<rect class="paper" width="100%" height="100%"/>""")
     print(*out, "</svg>", sep="\n")
 
 
