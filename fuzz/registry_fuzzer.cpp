@@ -44,7 +44,7 @@ const registry_entry* find_slowly(const registry& r, unsigned code) {
 const registry_entry* find_slowly(const registry& r, const asked_phrase& phrase) {
   for (const bool folded : {false, true})
     for (const registry_entry& row : r.entries)
-      if (phrase.is(row.phrase, folded))
+      if (!row.phrase.empty() && phrase.is(row.phrase, folded))
         return &row;
   return nullptr;
 }
@@ -61,19 +61,23 @@ standing standing_slowly(unsigned code, const registry_entry* row) {
 
 /// The list of phrase standings from the top, as the words of its documentation have it.
 phrase_standing phrase_slowly(const status_line& line, const asked_phrase& reason,
-                              const registry_entry* row, const registry_entry* of_phrase) {
+                              const registry_entry* row, const registry_entry* of_phrase,
+                              const registry& r) {
   if (line.quirks.contains(quirk::missing_reason))
     return phrase_standing::absent;
   if (line.reason.empty())
     return phrase_standing::empty;
+  if (row != nullptr && row->phrase.empty())
+    return phrase_standing::unnamed;
   for (const bool folded : {false, true}) {
     if (row != nullptr && reason.is(row->phrase, folded))
       return folded ? phrase_standing::variant : phrase_standing::canonical;
     const auto known = [&](bool former) {
-      return std::ranges::any_of(aliases, [&](const phrase_alias& a) {
+      const auto fits = [&](const phrase_alias& a) {
         return a.code == line.code && (a.kind == alias_kind::former) == former &&
                reason.is(a.phrase, folded);
-      });
+      };
+      return std::ranges::any_of(aliases, fits) || std::ranges::any_of(r.aliases, fits);
     };
     if (known(true))
       return phrase_standing::former;
@@ -116,7 +120,7 @@ complaint judge_line(const status_line& line, const registry& r) {
   if (!notes_fit(line))
     return about(asked, "notes differ from what their names say");
   const assessment want{standing_slowly(line.code, row),
-                        phrase_slowly(line, reason, row, of_phrase), row};
+                        phrase_slowly(line, reason, row, of_phrase, r), row};
   const assessment have = assess(line, r);
   if (want == have)
     return {};

@@ -296,7 +296,7 @@ json expected(const slice& in, const policy& p, const std::string& source, std::
   object["class"] = to_string(classify(line.code));
   object["standing"] = to_string(says.code);
   object["phrase"] = to_string(says.phrase);
-  if (says.entry != nullptr)
+  if (says.entry != nullptr && !says.entry->phrase.empty())
     object["registered_phrase"] = says.entry->phrase;
   if (says.entry != nullptr && says.entry->advice != client_advice::none)
     object["advice"] = to_string(says.entry->advice);
@@ -355,7 +355,7 @@ json row_object(const registry& r, const registry_entry& row) {
           {"snapshot", or_null(r.snapshot)},
           {"code", row.code},
           {"class", to_string(classify(row.code))},
-          {"phrase", row.phrase},
+          {"phrase", or_null(row.phrase)},
           {"state", to_string(row.state)},
           {"meaning", or_null(row.meaning)},
           {"advice", row.advice == client_advice::none ? json{} : json(to_string(row.advice))},
@@ -376,13 +376,12 @@ complaint judge_registry(std::string_view bytes) {
   const auto all = [&](bool as_json) {
     return written([&](cli::output& out) { cli::print_registry(out, r, as_json); });
   };
-  // The command line has a code of three digits, or no digits alone.
-  std::string_view asked = r.entries.back().phrase;
-  if (asked.find_first_not_of("0123456789") == asked.npos)
-    asked = "429";
+  const std::string_view asked = r.entries.back().phrase;
   const auto one = [&](bool as_json) {
     return written([&](cli::output& out) {
-      cli::explain_code(out, asked, std::array{r, iana}, as_json);
+      const std::array both = {r, iana};
+      cli::explain_phrase(out, asked, both, as_json);
+      cli::explain_codes(out, r.entries.back().code, r.entries.back().code, both, as_json);
     });
   };
   if (const auto text = all(false) + one(false); !is_readable(text))

@@ -229,6 +229,8 @@ template <class Rows>
   phrase_index index{};
   index.fill(255);
   for (std::size_t i = std::size(rows); i-- > 0;) { // from the last: a chain begins with the first
+    if (rows[i].phrase.empty())                     // nobody looks for it
+      continue;
     const registry_detail::phrase_hash hash{rows[i].phrase};
     index[256 + i] = index[hash.chain()];
     index[512 + i] = hash.check();
@@ -283,6 +285,7 @@ struct registry {
   std::span<const registry_entry> entries;    ///< sorted by code, each code once
   std::span<const std::uint8_t> index = {};   ///< made from `entries` by index_of, or nothing
   std::span<const std::uint8_t> phrases = {}; ///< made from them by phrase_index_of, or nothing
+  std::span<const phrase_alias> aliases = {}; ///< further phrases of its codes, in any order
 
   /// The row of a code, or null; it lives as long as `entries`. O(1) with an index, else O(log n).
   [[nodiscard]] constexpr const registry_entry* find(unsigned code) const noexcept {
@@ -308,9 +311,12 @@ struct registry {
   /// find() by phrase, as an offset into `entries`; at least their size if find() returns null.
   /// Costs the same.
   [[nodiscard]] constexpr std::size_t position(std::string_view phrase) const noexcept {
-    const auto exact = [&](std::size_t row) { return entries[row].phrase == phrase; };
+    const auto exact = [&](std::size_t row) {
+      return !phrase.empty() && entries[row].phrase == phrase;
+    };
     const auto alike = [&](std::size_t row) {
-      return registry_detail::same_folded(entries[row].phrase, phrase);
+      return !entries[row].phrase.empty() &&
+             registry_detail::same_folded(entries[row].phrase, phrase);
     };
     if (!phrases.empty()) {
       const registry_detail::phrase_hash hash{phrase};
@@ -398,10 +404,11 @@ enum class phrase_standing : std::uint8_t {
   variant,    ///< the phrase of the registry but for ASCII case and blanks
   other_code, ///< a phrase that the registry has for another code
   custom,     ///< any other
+  unnamed,    ///< not empty, and the registry lists the code without a phrase
 };
 
 /// How many values `phrase_standing` has.
-inline constexpr std::uint8_t phrase_standing_count = 8;
+inline constexpr std::uint8_t phrase_standing_count = 9;
 
 /// The result of assess().
 struct assessment {
@@ -452,19 +459,23 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
   // The registry's own rows first: most phrases are there, and only an exact one is better.
   const auto own = [&](std::size_t row) {
     const fit folded = r.entries[row].code == code ? fit::variant : fit::other_code;
-    consider(r.entries[row].phrase, fit::none, folded);
+    if (!r.entries[row].phrase.empty())
+      consider(r.entries[row].phrase, fit::none, folded);
   };
   if (!r.phrases.empty())
     for_each_row(r.phrases, hash, own);
   else
     for (std::size_t row = 0; row < r.entries.size(); ++row)
       own(row);
-  for_each_row(registry_tables::alias_phrases, hash, [&](std::size_t row) {
-    const phrase_alias& a = aliases[row];
+  const auto other_name = [&](const phrase_alias& a) {
     if (a.code == code)
       a.kind == alias_kind::former ? consider(a.phrase, fit::former, fit::like_former)
                                    : consider(a.phrase, fit::alias, fit::like_alias);
-  });
+  };
+  for (const phrase_alias& a : r.aliases)
+    other_name(a);
+  for_each_row(registry_tables::alias_phrases, hash,
+               [&](std::size_t row) { other_name(aliases[row]); });
   for (const registry* known : {&iana, &documented})
     for_each_row(known->phrases, hash, [&](std::size_t row) {
       if (known->entries[row].code == code)
@@ -473,19 +484,21 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
   return best;
 }
 
-[[nodiscard]] constexpr phrase_standing irregular_phrase(const status_line& line,
-                                                         const registry& r) noexcept {
+[[nodiscard]] constexpr phrase_standing irregular_phrase(const status_line& line, const registry& r,
+                                                         std::size_t row) noexcept {
   if (line.quirks.contains(quirk::missing_reason))
     return phrase_standing::absent;
   if (line.reason.empty())
     return phrase_standing::empty;
+  if (row < r.entries.size() && r.entries[row].phrase.empty())
+    return phrase_standing::unnamed;
   return standing_of(best_fit(line.reason, line.code, r));
 }
 
 /// Everything but the common case, kept out of the way of that one.
 [[nodiscard]] STATUSLINE_NOINLINE constexpr assessment
 assess_irregular(const status_line& line, const registry& r, std::size_t row) noexcept {
-  const phrase_standing phrase = irregular_phrase(line, r);
+  const phrase_standing phrase = irregular_phrase(line, r, row);
   if (row < r.entries.size())
     return {standing_of(r.entries[row]), phrase, &r.entries[row]};
   const bool invalid = classify(line.code) == status_class::invalid;
@@ -586,6 +599,7 @@ using note_set = enum_set<note, note_count>;
   case phrase_standing::variant: return "variant";
   case phrase_standing::other_code: return "other_code";
   case phrase_standing::custom: return "custom";
+  case phrase_standing::unnamed: return "unnamed";
   }
   return "";
 }
@@ -630,6 +644,7 @@ using note_set = enum_set<note, note_count>;
     return "The phrase is that of the registry except for case, spaces or tabs.";
   case phrase_standing::other_code: return "The registry has this phrase for another code.";
   case phrase_standing::custom: return "The phrase is the server's own.";
+  case phrase_standing::unnamed: return "The registry lists the code without a phrase.";
   }
   return "";
 }

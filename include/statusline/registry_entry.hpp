@@ -49,7 +49,7 @@ struct registry_entry {
   entry_state state = entry_state::assigned;  ///< the state of the code
   client_advice advice = client_advice::none; ///< what a client is told to do about it
   bool heuristically_cacheable = false; ///< RFC 9110 section 15.1; false where a registry is silent
-  std::string_view phrase;              ///< byte for byte
+  std::string_view phrase;              ///< byte for byte; nothing if the registry has none
   std::string_view meaning = {};        ///< one sentence, or nothing
   std::string_view reference = {};      ///< what defines the code, or nothing
 

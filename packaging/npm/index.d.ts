@@ -69,7 +69,8 @@ export type PhraseStanding =
   | 'alias'
   | 'variant'
   | 'other_code'
-  | 'custom';
+  | 'custom'
+  | 'unnamed';
 
 /** What bytes are that are no status line. */
 export type Lookalike =
@@ -201,6 +202,8 @@ export interface Explanation {
   reference: string | null;
   standing: Standing;
   aliases: { phrase: string; kind: 'former' | 'alias' | 'unregistered' }[];
+  /** Who sends the code without a registration. */
+  unofficial: { phrase: string | null; source: string }[];
 }
 
 /** Returns the entries of `statusline explain --json`: one for each built-in registry. */

@@ -122,10 +122,22 @@ void run(const command_line& line, const CLI::App* command, output& out, int& st
   const registry_choice registries{o.registry_name, out};
   if (command == line.parse)
     return run_parse(o, registries.all(), out, status);
+  if (command == line.registry_table && o.form != table_form::table)
+    return o.form == table_form::tsv ? write_tsv(out, registries.all().front())
+                                     : write_cpp(out, registries.all().front());
   if (command == line.registry_table)
     return print_registry(out, registries.all().front(), o.json);
-  if (!explain_code(out, join(o.arguments, " "), registries.all(), o.json))
-    status = found_invalid;
+  if (o.codes.empty()) {
+    if (!explain_phrase(out, join(o.arguments, " "), registries.all(), o.json))
+      status = found_invalid;
+    return;
+  }
+  for (std::size_t i = 0; i < o.codes.size(); ++i) {
+    if (i > 0 && !o.json)
+      out << "\n";
+    if (!explain_codes(out, o.codes[i].first, o.codes[i].second, registries.all(), o.json))
+      status = found_invalid;
+  }
 }
 
 /// Prints what CLI11 reports: help or the version, or the error in the command line.

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 #include <span>
 
 namespace statusline::cli {
@@ -18,21 +17,6 @@ template <class Enum> void append_names(std::vector<std::string_view>& to, std::
     // "invalid" is a class and a standing, with the same meaning.
     if (const auto name = to_string(static_cast<Enum>(i)); std::ranges::count(to, name) == 0)
       to.push_back(name);
-}
-
-/// The number of letters to change, add or remove to turn one word into the other (Levenshtein).
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i] == b[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
-    }
-  }
-  return row.back();
 }
 
 CLI::ParseError wrong(const std::string& message) {
@@ -243,9 +227,11 @@ command_line::command_line()
          all_names());
 
   explain = app.add_subcommand("explain", "Look up a code or a reason phrase in the registries.");
-  explain->footer("Example:\n  statusline explain 429\n  statusline explain moved temporarily");
+  explain->footer("Example:\n  statusline explain 404 410\n  statusline explain 5xx\n"
+                  "  statusline explain moved temporarily");
   arguments(explain, "CODE|PHRASE...",
-            "A code of three digits, or a phrase. A phrase is looked\n"
+            "Codes of three digits, ranges such as 5xx or 400-404, or\n"
+            "the words of a phrase. A phrase is looked\n"
             "up as it is, then without regard to case and spaces,\n"
             "then among those of older standards and of servers",
             false);
@@ -255,15 +241,21 @@ command_line::command_line()
   CLI::Option* const which =
       registry_table
           ->add_option("arguments", chosen.registry_name,
-                       "iana (the default), documented, or a CSV or TSV file")
+                       "iana (the default), documented, or a file: CSV, TSV,\n"
+                       "Markdown tables, OpenAPI or Swagger in JSON, or the\n"
+                       "text of a documentation page")
           ->option_text("[REGISTRY]");
   values[which] = {registry_names(), false, true};
+  option(registry_table, "--write", form_name_, "FORM",
+         "tsv (the normal form, which reads back the same) or cpp\n"
+         "(a header with a constexpr registry)",
+         names_in(table_forms));
 
   for (CLI::App* const command : {parse, explain}) {
     CLI::Option* const made = option(command, "--registry", chosen.registry_name, "REGISTRY",
-                                     "iana, documented, or a CSV or TSV file. Default: text\n"
-                                     "shows both built-in registries; JSON and --fail-on\n"
-                                     "use iana",
+                                     "iana, documented, or a file (see registry --help).\n"
+                                     "Default: text shows both built-in registries; JSON\n"
+                                     "and --fail-on use iana",
                                      registry_names());
     values[made].files = true;
   }
@@ -333,6 +325,13 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
     throw wrong("--max-size: '" + max_size_ + "' is not a number of bytes, 0 to " +
                 std::to_string(SIZE_MAX));
 
+  if (registry_table->get_option("--write")->count() != 0) {
+    chosen.form =
+        table_forms[look_up(form_name_, names_in(table_forms), "--write: ", "form")].second;
+    if (chosen.json)
+      throw wrong("--write and --json exclude each other");
+  }
+
   const CLI::App* const command = app.get_subcommands().front();
   if (chosen.registry_name == "")
     throw wrong("the name of the registry is empty");
@@ -345,9 +344,17 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
   if (chosen.arguments.empty())
     throw wrong("a code or a phrase is required");
   const std::string& code = chosen.arguments.front();
-  if (chosen.arguments.size() == 1 && code.size() != 3 &&
+  if (chosen.arguments.size() == 1 && code != "0" && code.size() != 3 &&
       code.find_first_not_of("0123456789") == code.npos)
     throw wrong("a code has three digits, not '" + code + "'");
+  for (const std::string& text : chosen.arguments) {
+    const fail_rule rule = read_rule(text == "0" ? "000" : text);
+    if (!rule.is_codes) { // then all of it is a phrase
+      chosen.codes.clear();
+      break;
+    }
+    chosen.codes.emplace_back(rule.first, rule.last);
+  }
   return command;
 }
 

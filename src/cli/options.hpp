@@ -41,6 +41,10 @@ struct fail_rule {
   unsigned first = 0, last = 0;
 };
 
+enum class table_form : std::uint8_t { table, tsv, cpp };
+inline constexpr std::array<std::pair<std::string_view, table_form>, 2> table_forms = {
+    {{"tsv", table_form::tsv}, {"cpp", table_form::cpp}}};
+
 enum class colouring : std::uint8_t { automatic, always, never };
 inline constexpr std::array<std::pair<std::string_view, colouring>, 3> colourings = {
     {{"auto", colouring::automatic}, {"always", colouring::always}, {"never", colouring::never}}};
@@ -49,9 +53,11 @@ struct options {
   std::vector<std::string> arguments; ///< files, or the words of a phrase
   std::optional<std::string> registry_name;
   policy allowed;
+  std::vector<std::pair<unsigned, unsigned>> codes; ///< of explain, if each argument is one
   std::vector<fail_rule> fail_on;
   reading how;
   colouring colour = colouring::automatic;
+  table_form form = table_form::table;
   bool json = false;
   bool brief = false;
   bool quiet = false;
@@ -96,6 +102,7 @@ private:
   std::string policy_name_ = "strict";
   std::string body_name_ = "auto";
   std::string colour_name_ = "auto";
+  std::string form_name_;
   std::string max_size_ = "8192";
   std::vector<std::string> allow_, fail_on_;
   bool lines_ = false;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "registry_file.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <istream>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace statusline::cli {
@@ -17,6 +20,8 @@ registry_file_error::registry_file_error(const std::string& file, std::size_t li
       line_{line} {}
 
 namespace {
+
+using namespace std::string_view_literals;
 
 constexpr std::size_t max_fields = 64;
 
@@ -51,23 +56,75 @@ struct record {
 enum class column : std::uint8_t { code, phrase, meaning, reference, state, advice, cacheable };
 constexpr std::size_t column_count = 7;
 
-/// What a header may call each column.
+/// What documentation calls each column, in lower case without blanks and punctuation. Of two
+/// columns for one role the one that stands first here counts. `description` is in two roles.
 constexpr std::pair<std::string_view, column> column_names[] = {
-    {"code", column::code},           {"value", column::code},    {"phrase", column::phrase},
-    {"description", column::phrase},  {"reason", column::phrase}, {"meaning", column::meaning},
-    {"reference", column::reference}, {"state", column::state},   {"advice", column::advice},
+    {"code", column::code},           {"value", column::code},
+    {"status", column::code},         {"statuscode", column::code},
+    {"httpstatuscode", column::code}, {"httpcode", column::code},
+    {"httpstatus", column::code},     {"phrase", column::phrase},
+    {"reason", column::phrase},       {"reasonphrase", column::phrase},
+    {"name", column::phrase},         {"title", column::phrase},
+    {"message", column::phrase},      {"text", column::phrase},
+    {"statustext", column::phrase},   {"statusdescription", column::phrase},
+    {"meaning", column::meaning},     {"description", column::meaning},
+    {"details", column::meaning},     {"reference", column::reference},
+    {"state", column::state},         {"advice", column::advice},
     {"cacheable", column::cacheable},
 };
 
-std::optional<column> column_named(std::string_view text) {
-  while (text.starts_with(' '))
-    text.remove_prefix(1);
-  while (text.ends_with(' '))
-    text.remove_suffix(1);
-  for (const auto& [name, c] : column_names)
-    if (std::ranges::equal(name, text, {}, {}, registry_detail::lower))
-      return c;
-  return std::nullopt;
+/// The name of a column as column_names has it.
+std::string plain_name(std::string_view text) {
+  std::string name;
+  for (const char c : text)
+    if (const char l = registry_detail::lower(c); is_digit(l) || (l >= 'a' && l <= 'z'))
+      name += l;
+  return name;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto blank = " \t\r"sv;
+  const std::size_t begin = text.find_first_not_of(blank);
+  return begin == text.npos ? text.substr(0, 0)
+                            : text.substr(begin, text.find_last_not_of(blank) - begin + 1);
+}
+
+/// What a cell in the column of codes has: codes from `first` to `last`, and perhaps a phrase.
+struct code_cell {
+  unsigned first = 0, last = 0;
+  bool range = false;
+  std::string_view phrase;
+};
+
+/// The number of three digits at the start; nothing if there are not exactly three.
+std::optional<unsigned> three_digits(std::string_view text) {
+  if (text.size() < 3 || !is_number(text.substr(0, 3)) || (text.size() > 3 && is_digit(text[3])))
+    return std::nullopt;
+  return static_cast<unsigned>((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'));
+}
+
+std::optional<code_cell> read_code_cell(std::string_view text) {
+  text = trimmed(text);
+  if (plain_name(text) == "default")
+    return code_cell{100, 599, true, {}};
+  if (text.size() == 3 && is_digit(text[0]) && plain_name(text.substr(1)) == "xx") {
+    const unsigned hundred = static_cast<unsigned>(text[0] - '0') * 100;
+    return code_cell{hundred, hundred + 99, true, {}};
+  }
+  const std::size_t dash = text.find('-');
+  if (dash != text.npos && is_number(trimmed(text.substr(0, dash)))) {
+    const auto first = three_digits(trimmed(text.substr(0, dash)));
+    const auto last = three_digits(trimmed(text.substr(dash + 1)));
+    if (first && last && *first <= *last && trimmed(text.substr(dash + 1)).size() == 3)
+      return code_cell{*first, *last, true, {}};
+  }
+  const auto code = three_digits(text);
+  if (!code)
+    return std::nullopt;
+  const std::string_view rest = text.substr(3);
+  if (!rest.empty() && rest[0] != ' ' && rest[0] != '\t')
+    return std::nullopt;
+  return code_cell{*code, *code, false, trimmed(rest)};
 }
 
 /// The value of this name among the first `count` of an enumeration.
@@ -100,7 +157,7 @@ entry_state take_state(std::string& phrase) {
 
 } // namespace
 
-/// Goes over the bytes of a file once.
+/// Reads a file in the first form that fits, and collects its rows.
 class registry_reader {
 public:
   registry_reader(std::string_view text, std::string name) : text_{text} {
@@ -110,23 +167,248 @@ public:
   loaded_registry read() {
     if (text_.starts_with("\xef\xbb\xbf"))
       text_.remove_prefix(3);
-    skip_preamble();
-    delimiter_ = text_.substr(0, text_.find('\n')).find('\t') != text_.npos ? '\t' : ',';
-    const std::string_view first = text_.substr(text_.starts_with('"') ? 1 : 0, 1);
-    if (!first.empty() && !is_digit(first.front())) {
-      read_header();
-    } else {
-      place_ = {0, 1, 2, none, none, 3, none};
-      width_ = 4;
-    }
-    while (next_record())
-      read_row();
-    if (result_.entries_.empty())
-      fail(line_, "no rows");
+    const std::string_view content = without_blanks(text_);
+    if (content.starts_with('{') || content.starts_with('['))
+      read_json();
+    else if (is_html(content))
+      fail(0, "this is HTML; share/statusline/registry_to_tsv.py turns its tables into TSV");
+    else if (is_yaml(content))
+      fail(0, "this is YAML; share/statusline/registry_to_tsv.py turns it into TSV");
+    else if (!read_markdown())
+      read_lines();
+    if (result_.entries_.empty() && ranges_.empty())
+      fail(line_, "no rows: expected a table with a column of codes, an OpenAPI document, or lines "
+                  "such as \"404 Not Found\"");
     return finish();
   }
 
 private:
+  /// The texts of a row in the file.
+  struct row {
+    std::size_t line = 0;
+    std::string_view code, phrase, meaning, reference;
+    std::optional<entry_state> state = {}; ///< nothing: the phrase may tell it, as IANA's does
+    client_advice advice = client_advice::none;
+    bool cacheable = false;
+  };
+
+  static std::string_view without_blanks(std::string_view text) {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    return begin == text.npos ? text.substr(0, 0) : text.substr(begin);
+  }
+  static bool is_html(std::string_view text) {
+    return text.size() > 1 && text[0] == '<' &&
+           (text[1] == '!' || text[1] == '?' || is_digit(text[1]) ||
+            registry_detail::lower(text[1]) >= 'a');
+  }
+  /// Whether a line begins with one of the two keys of OpenAPI.
+  static bool is_yaml(std::string_view text) {
+    const auto has = [text](std::string_view key) {
+      for (std::size_t at = text.find(key); at != text.npos; at = text.find(key, at + 1))
+        if (at == 0 || text[at - 1] == '\n')
+          return true;
+      return false;
+    };
+    return has("openapi:") || has("swagger:");
+  }
+
+  // --- OpenAPI
+
+  /// The responses of every operation: `paths`, `webhooks` and `components` all have operations.
+  void read_json() {
+    const auto document = nlohmann::ordered_json::parse(text_, nullptr, false);
+    if (document.is_discarded())
+      fail(0, "this begins like JSON, and is not");
+    if (!document.is_object() || !(document.contains("openapi") || document.contains("swagger")))
+      fail(0, "this is JSON, but no OpenAPI document: expected a member openapi or swagger");
+    std::vector<const nlohmann::ordered_json*> open = {&document};
+    while (!open.empty()) { // not recursive: the nesting is the file's
+      const auto& value = *open.back();
+      open.pop_back();
+      if (!value.is_structured())
+        continue;
+      std::vector<const nlohmann::ordered_json*> inside;
+      for (const auto& [key, member] : value.items())
+        if (key == "responses" && member.is_object() && &value != &document)
+          read_responses(document, member);
+        else if (key != "example" && key != "examples" && key != "schema" && key != "schemas")
+          inside.push_back(&member);
+      open.insert(open.end(), inside.rbegin(), inside.rend());
+    }
+  }
+
+  void read_responses(const nlohmann::ordered_json& document, const nlohmann::ordered_json& list) {
+    for (const auto& [code, response] : list.items()) {
+      if (!read_code_cell(code))
+        continue; // an extension, or a component
+      const auto* value = &response;
+      if (response.is_object() && response.contains("$ref") && response["$ref"].is_string()) {
+        const auto& target = response["$ref"].get_ref<const std::string&>();
+        const auto pointer = target.starts_with("#/") ? target.substr(1) : std::string{};
+        try {
+          value = &document.at(nlohmann::ordered_json::json_pointer{pointer});
+        } catch (const nlohmann::json::exception&) {
+          fail(0, "the reference " + quoted(std::string_view{target}) + " leads nowhere");
+        }
+      }
+      std::string meaning;
+      if (value->is_object() && value->contains("description") &&
+          (*value)["description"].is_string())
+        meaning = (*value)["description"].get<std::string>();
+      add({0, code, {}, meaning, {}, entry_state::assigned});
+    }
+  }
+
+  // --- Markdown
+
+  /// The cells of a row; nothing if the line has no `|`.
+  static std::vector<std::string> cells_of(std::string_view line) {
+    line = trimmed(line);
+    std::vector<std::string> cells;
+    if (line.find('|') == line.npos)
+      return cells;
+    if (line.starts_with('|'))
+      line.remove_prefix(1);
+    std::string cell;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      if (line[i] == '\\' && i + 1 < line.size() && line[i + 1] == '|')
+        cell += line[++i];
+      else if (line[i] == '|')
+        cells.push_back(std::exchange(cell, {}));
+      else
+        cell += line[i];
+    }
+    if (!trimmed(cell).empty())
+      cells.push_back(cell);
+    for (std::string& c : cells)
+      c = without_marks(trimmed(c));
+    return cells;
+  }
+  /// The text of a cell: without code, emphasis, and the addresses of links.
+  static std::string without_marks(std::string_view cell) {
+    std::string text;
+    for (std::size_t i = 0; i < cell.size(); ++i) {
+      if (cell[i] == '`' || cell[i] == '*')
+        continue;
+      if (cell[i] == '[') {
+        const std::size_t middle = cell.find("](", i);
+        const std::size_t end = middle == cell.npos ? middle : cell.find(')', middle);
+        if (end != cell.npos) {
+          text += cell.substr(i + 1, middle - i - 1);
+          i = end;
+          continue;
+        }
+      }
+      text += cell[i];
+    }
+    return std::string{trimmed(text)};
+  }
+  static bool is_separator(std::string_view line) {
+    return line.find('-') != line.npos && line.find('|') != line.npos &&
+           line.find_first_not_of(" \t\r|:-") == line.npos;
+  }
+
+  /// Reads every table that has a column of codes. False if there is none.
+  bool read_markdown() {
+    bool found = false, in_table = false;
+    std::vector<std::string> before;
+    std::string_view rest = text_;
+    for (std::size_t line = 1; !rest.empty(); ++line) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const std::string_view text = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (is_separator(text) && !before.empty() && !in_table) {
+        record_ = {line - 1, before};
+        in_table = read_header();
+        found = found || in_table;
+        continue;
+      }
+      std::vector<std::string> cells = cells_of(text);
+      if (in_table && !cells.empty()) {
+        record_ = {line, cells};
+        if (!field(column::code).empty())
+          read_row();
+      }
+      in_table = in_table && !cells.empty();
+      before = std::move(cells);
+    }
+    return found;
+  }
+
+  // --- CSV, TSV, plain text
+
+  /// The rest of the forms: a table with a header, one without, or text.
+  void read_lines() {
+    skip_preamble();
+    const std::string_view first = text_.substr(0, text_.find('\n'));
+    // Without a header the columns are code, phrase, meaning, advice.
+    const std::size_t end = first.find_first_of(",;\t");
+    std::string_view cell = first.substr(0, end);
+    if (cell.size() > 2 && cell.starts_with('"') && cell.ends_with('"'))
+      cell = cell.substr(1, cell.size() - 2);
+    if (const auto code = read_code_cell(cell); end != first.npos && code && code->phrase.empty()) {
+      delimiter_ = first[end];
+      place_ = {0, 1, 2, none, none, 3, none};
+      width_ = 4;
+      return read_rows();
+    }
+    const auto begin = std::pair{text_, line_};
+    for (const char c : {'\t', ',', ';'}) {
+      std::tie(text_, line_) = begin;
+      delimiter_ = c;
+      if (first.find(c) == first.npos && c != ',')
+        continue;
+      if (!first.empty() && next_record() && read_header()) {
+        const auto after_header = std::pair{text_, line_};
+        const bool has_code = next_record() && read_code_cell(field(column::code));
+        std::tie(text_, line_) = begin;
+        if (!has_code && read_text())
+          return;
+        std::tie(text_, line_) = begin;
+        next_record();
+        read_header();
+        std::tie(text_, line_) = after_header;
+        return read_rows();
+      }
+    }
+    std::tie(text_, line_) = begin;
+    read_text();
+  }
+
+  void read_rows() {
+    while (next_record())
+      read_row();
+  }
+
+  /// Text as it is copied from a page: a line that begins with a code and a phrase, and the
+  /// paragraphs up to the next such line, which are its meaning. False if there is no such line.
+  bool read_text() {
+    std::size_t code_line = 0;
+    std::string_view code;
+    std::string meaning;
+    const auto done = [&] {
+      if (code_line != 0)
+        add({code_line, code, {}, meaning, {}});
+      meaning.clear();
+    };
+    bool found = false;
+    while (!text_.empty()) {
+      const std::string_view line = trimmed(text_.substr(0, text_.find('\n')));
+      const auto cell = read_code_cell(line);
+      if (cell && !cell->range && !cell->phrase.empty()) {
+        done();
+        found = true;
+        code_line = line_;
+        code = line;
+      } else if (code_line != 0 && !line.empty()) {
+        meaning += (meaning.empty() ? "" : " ") + std::string{line};
+      }
+      skip_line();
+    }
+    done();
+    return found;
+  }
+
   static constexpr std::size_t none = max_fields;
 
   [[noreturn]] void fail(std::size_t line, const std::string& reason) const {
@@ -216,29 +498,38 @@ private:
     return std::string{field};
   }
 
-  void read_header() {
-    next_record();
+  /// Finds the columns in record_. False if none has codes.
+  bool read_header() {
     place_.fill(none);
+    std::array<std::size_t, column_count> rank{};
     width_ = record_.fields.size();
     for (std::size_t i = 0; i < width_; ++i) {
-      const auto c = column_named(record_.fields[i]);
-      if (!c)
-        continue;
-      if (place(*c) != none)
-        fail(record_.line, "a second column of the same kind, " + quoted(record_.fields[i]));
-      place(*c) = i;
+      const std::string name = plain_name(record_.fields[i]);
+      for (std::size_t n = 0; n < std::size(column_names); ++n) {
+        const auto& [known, role] = column_names[n];
+        std::size_t& best = rank[static_cast<std::size_t>(role)];
+        if (name != known || (place(role) != none && best <= n))
+          continue;
+        place(role) = i;
+        best = n;
+      }
     }
-    if (place(column::code) == none)
-      fail(record_.line, "no column \"code\" or \"value\"");
-    if (place(column::phrase) == none)
-      fail(record_.line, "no column \"phrase\", \"description\" or \"reason\"");
+    const auto named = [this](std::string_view name) {
+      const auto found = std::ranges::find(record_.fields, name, plain_name);
+      return found == record_.fields.end()
+                 ? none
+                 : static_cast<std::size_t>(found - record_.fields.begin());
+    };
+    description_ = place(column::phrase) == none ? named("description") : none;
+    details_ = place(column::meaning) == description_ ? named("details") : place(column::meaning);
+    return place(column::code) != none;
   }
 
   std::size_t& place(column c) { return place_[static_cast<std::size_t>(c)]; }
 
   /// The field of a column; nothing where the file or the row does not have it.
-  std::string_view field(column c) {
-    const std::size_t i = place(c);
+  std::string_view field(column c) { return field_at(place(c)); }
+  std::string_view field_at(std::size_t i) {
     return i < record_.fields.size() ? std::string_view{record_.fields[i]} : std::string_view{};
   }
 
@@ -247,48 +538,76 @@ private:
     if (record_.fields.size() > width_)
       fail(line, std::to_string(record_.fields.size()) + " fields, more than the " +
                      std::to_string(width_) + " columns");
-    const auto code = field(column::code);
-    const auto phrase = field(column::phrase);
-    const std::size_t dash = code.find('-');
-    const bool range =
-        dash != code.npos && is_number(code.substr(0, dash)) && is_number(code.substr(dash + 1));
-    if (range && phrase != "Unassigned")
-      fail(line, "the range " + quoted(code) + " is not Unassigned");
-    if (range)
-      return;
-    if (!is_number(code))
-      fail(line, "the code " + quoted(code) + " is not a number");
-    if (code.size() != 3)
-      fail(line, "the code " + quoted(code) + " is not three digits");
+    row r{line, field(column::code), field(column::phrase), field(column::meaning),
+          field(column::reference)};
+    const auto cell = read_code_cell(r.code);
+    if (description_ != none && cell && cell->phrase.empty()) {
+      r.phrase = field_at(description_);
+      r.meaning = field_at(details_);
+    }
+    if (place(column::state) != none)
+      r.state = named(column::state, "state", entry_state_count, entry_state::assigned);
+    r.advice = named(column::advice, "advice", client_advice_count, client_advice::none);
+    r.cacheable = yes_or_no(line, field(column::cacheable));
+    add(r);
+  }
 
+  /// Adds a row: another code, or more about one that is there.
+  void add(const row& r) {
+    const auto cell = read_code_cell(r.code);
+    if (!cell)
+      fail(r.line, "expected a code of three digits, or a range such as 4XX, 400-499 or default; "
+                   "found " +
+                       quoted(r.code));
+    loaded_registry::texts texts{std::string{r.phrase.empty() ? cell->phrase : r.phrase}, {}, {}};
     registry_entry entry;
-    loaded_registry::texts texts{std::string{phrase}, {}, {}};
-    if (place(column::state) == none)
-      entry.state = take_state(texts.phrase);
+    entry.state = r.state ? *r.state : take_state(texts.phrase);
     if (texts.phrase == "Unassigned")
       return;
+    texts.meaning = clean(r.line, "meaning", r.meaning);
+    texts.reference = clean(r.line, "reference", r.reference);
+    if (cell->range) {
+      ranges_.push_back({cell->first, cell->last, std::move(texts.meaning)});
+      return;
+    }
+    check_phrase(r.line, texts.phrase);
+    entry.code = static_cast<std::uint16_t>(cell->first);
+    entry.advice = r.advice;
+    entry.heuristically_cacheable = r.cacheable;
+    std::size_t& place = row_of_[entry.code];
+    if (place == 0) {
+      result_.entries_.push_back(entry);
+      result_.texts_.push_back(std::move(texts));
+      place = result_.entries_.size();
+      return;
+    }
+    merge(place - 1, entry, std::move(texts));
+  }
 
-    entry.code =
-        static_cast<std::uint16_t>((code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0'));
-    std::size_t& first = line_of_[entry.code];
-    if (first != 0)
-      fail(line, "the code " + std::string{code} + " is in line " + std::to_string(first) + " too");
-    first = line;
-
-    check_phrase(line, phrase);
-    texts.meaning = clean(line, "meaning", field(column::meaning));
-    texts.reference = clean(line, "reference", field(column::reference));
-    if (place(column::state) != none)
-      entry.state = named(column::state, "state", entry_state_count, entry_state::assigned);
-    entry.advice = named(column::advice, "advice", client_advice_count, client_advice::none);
-    entry.heuristically_cacheable = yes_or_no(line, field(column::cacheable));
-    result_.entries_.push_back(entry);
-    result_.texts_.push_back(std::move(texts));
+  /// Another row of a code: the first phrase stands, another one is an alias.
+  void merge(std::size_t place, const registry_entry& entry, loaded_registry::texts texts) {
+    registry_entry& first = result_.entries_[place];
+    loaded_registry::texts& have = result_.texts_[place];
+    if (have.phrase.empty())
+      have.phrase = std::move(texts.phrase);
+    else if (!texts.phrase.empty() && texts.phrase != have.phrase)
+      result_.other_phrases_.insert({entry.code, std::move(texts.phrase)});
+    const auto join = [](std::string& to, const std::string& more) {
+      if (more.empty() || to == more || to.starts_with(more + ' ') || to.ends_with(' ' + more) ||
+          to.find(' ' + more + ' ') != to.npos)
+        return;
+      to += (to.empty() ? "" : " ") + more;
+    };
+    join(have.meaning, texts.meaning);
+    join(have.reference, texts.reference);
+    if (first.advice == client_advice::none)
+      first.advice = entry.advice;
+    first.heuristically_cacheable |= entry.heuristically_cacheable;
   }
 
   void check_phrase(std::size_t line, std::string_view phrase) const {
     if (phrase.empty())
-      fail(line, "the phrase is empty");
+      return; // the code has none
     for (const char c : phrase)
       if (is_control(c) && c != '\t')
         fail(line, "the control byte 0x" + hex(c) + " in the phrase");
@@ -336,9 +655,19 @@ private:
     fail(line, "cacheable is " + quoted(text) + ", not yes or no");
   }
 
-  /// Sorts by code, and lets the entries view their texts, which move no more.
+  /// Adds the codes of ranges that no row lists, sorts by code, and lets the entries view their
+  /// texts, which move no more. The meaning of a range is that of each of its codes.
   loaded_registry finish() {
     auto& entries = result_.entries_;
+    for (const auto& [first, last, meaning] : ranges_)
+      for (unsigned code = std::max(first, 100u); code <= std::min(last, 599u); ++code) {
+        std::size_t& place = row_of_[code];
+        if (place != 0)
+          continue;
+        entries.push_back({.code = static_cast<std::uint16_t>(code), .phrase = {}});
+        result_.texts_.push_back({{}, meaning, {}});
+        place = entries.size();
+      }
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const auto& texts = result_.texts_[i];
       entries[i].phrase = texts.phrase;
@@ -348,16 +677,26 @@ private:
     std::ranges::sort(entries, {}, &registry_entry::code);
     if (entries.size() <= most_indexed)
       result_.phrases_ = phrase_index_of(entries);
+    for (const auto& [code, phrase] : result_.other_phrases_)
+      result_.aliases_.push_back({code, alias_kind::alias, phrase});
     return std::move(result_);
   }
+
+  struct code_range {
+    unsigned first, last;
+    std::string meaning;
+  };
 
   std::string_view text_; ///< what is still to be read
   std::size_t line_ = 1;  ///< the line of its first byte
   char delimiter_ = ',';
   std::array<std::size_t, column_count> place_{}; ///< of each column in a row, or none
   std::size_t width_ = 0;                         ///< of the header
+  std::size_t description_ = none;                ///< the column, if it may be that of the phrase
+  std::size_t details_ = none;                    ///< the column of the meaning then
   record record_;
-  std::array<std::size_t, 1000> line_of_{}; ///< where each code was, or 0
+  std::array<std::size_t, 1000> row_of_{}; ///< the place of each code in the entries, from 1; or 0
+  std::vector<code_range> ranges_;
   loaded_registry result_;
 };
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// A registry of the user's own, read from a CSV or TSV file at run time.
+// A registry of the user's own, read at run time from a file as documentation has it.
 #pragma once
 
 #include <statusline/registry.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
+#include <set>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace statusline::cli {
@@ -42,6 +45,7 @@ public:
     registry all{name_, snapshot_, entries_};
     if (entries_.size() <= most_indexed)
       all.phrases = phrases_;
+    all.aliases = aliases_;
     return all;
   }
   registry view() && = delete;
@@ -60,34 +64,39 @@ private:
   std::vector<texts> texts_;
   std::vector<registry_entry> entries_;
   phrase_index phrases_{};
+  std::set<std::pair<std::uint16_t, std::string>> other_phrases_; ///< what aliases_ views
+  std::vector<phrase_alias> aliases_;
 };
 
 /// The largest file that is read.
-inline constexpr std::size_t max_registry_file = std::size_t{4} << 20;
+inline constexpr std::size_t max_registry_file = std::size_t{16} << 20;
 
-/// Reads a registry. `name` is its name, and that of the file in errors. Throws registry_file_error
-/// for the first thing that is wrong; cost and memory are linear in the size of the file.
+/// Reads a registry as documentation has it. `name` is its name, and that of the file in errors.
+/// Throws registry_file_error for the first thing that is wrong. Cost and memory are linear in the
+/// size of the file. The content tells the form; the first of these that fits:
 ///
-/// The format is CSV as in RFC 4180, or TSV with the same quoting: a field that begins with a quote
-/// ends at the next single one, and may hold delimiters, line ends and doubled quotes. Lines end
-/// with LF or CRLF. A UTF-8 byte order mark, blank lines, and lines that begin with # before the
-/// header are skipped; in TSV such lines are skipped everywhere. `# snapshot: DATE` before the
-/// header gives the date of the facts. A tab in the header makes it TSV.
+/// - JSON: OpenAPI 3 or Swagger 2. Each `responses` of an operation has codes; `description` is the
+///   meaning, and there is no phrase.
+/// - HTML, and YAML with `openapi:` or `swagger:`: refused, with the name of a script that turns
+///   them into TSV.
+/// - Markdown: every table with a column of codes.
+/// - CSV (RFC 4180) and TSV, delimited by a comma, a tab or a semicolon, with a header that names a
+///   column of codes. TSV has the same quoting. Blank lines, and lines that begin with #, are
+///   skipped before the header, in TSV everywhere; `# snapshot: DATE` there gives the date.
+/// - The same without a header, if it begins with a code and a delimiter: code, phrase, meaning,
+///   advice.
+/// - Text: a line that begins with a code and a phrase, and the paragraphs after it, its meaning.
 ///
-/// The header names the columns, in any order and case:
-///   code or value                    three digits
-///   phrase, description or reason    byte for byte; no control character but HTAB
-///   meaning, reference               line ends become spaces
-///   state                            a name of entry_state; nothing or - is assigned
-///   advice                           a name of client_advice; nothing or - is none
-///   cacheable                        yes or no; nothing or - is no
-/// Others are skipped. The first two must be there. Where the first row begins with a digit, it is
-/// no header, and the columns are code, phrase, meaning, advice.
+/// Names of columns are compared without case, blanks and punctuation: see column_names in
+/// registry_file.cpp. `description` is the phrase where no other column is and the cell of the code
+/// has none. A cell of codes may have a code, a code and its phrase, or a range: `4XX`, `400-499`,
+/// `default` (100 to 599). Every code of a range within 100 to 599 that has no row of its own is
+/// listed without a phrase. A code may have no phrase. A code that comes again adds its meaning;
+/// its other phrases are aliases of this registry.
 ///
-/// IANA's own file works as it is downloaded: rows that are Unassigned are skipped, ranges too, and
-/// where there is no state column the phrase may tell it: "(Unused)" stays the phrase, and
-/// " (OBSOLETED)", " (DEPRECATED)" or " (TEMPORARY - ...)" at its end is taken off, with all blanks
-/// before it.
+/// IANA's own file works as it is downloaded: rows that are Unassigned are skipped, and where there
+/// is no column `state` the phrase may tell it: "(Unused)" stays the phrase, and " (OBSOLETED)",
+/// " (DEPRECATED)" or " (TEMPORARY - ...)" at its end is taken off, with all blanks before it.
 [[nodiscard]] loaded_registry read_registry(std::istream& in, std::string name);
 
 } // namespace statusline::cli

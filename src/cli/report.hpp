@@ -22,12 +22,17 @@ void report_brief(output& out, const input& in, const std::vector<std::string>& 
 /// One JSON object on a line.
 void report_json(output& out, const input& in, const policy& p, const registry& r);
 
-/// explain: what each registry has for a code, or for the codes with a phrase. Returns false if no
-/// registry has it.
-bool explain_code(output& out, std::string_view query, std::span<const registry> registries,
-                  bool json);
+/// explain: what each registry has for a code, or for the known codes of a range, or for the codes
+/// with a phrase; and who sends it unregistered. Returns false if it is not known.
+bool explain_codes(output& out, unsigned first, unsigned last, std::span<const registry> registries,
+                   bool json);
+bool explain_phrase(output& out, std::string_view phrase, std::span<const registry> registries,
+                    bool json);
 /// registry: all rows.
 void print_registry(output& out, const registry& r, bool json);
+/// registry --write: as TSV, which reads back the same, and as a C++ header.
+void write_tsv(output& out, const registry& r);
+void write_cpp(output& out, const registry& r);
 /// quirks: each with an example and the policies that accept it.
 void print_quirks(output& out, bool json);
 

@@ -91,7 +91,9 @@ void report_json(output& out, const input& in, const policy& p, const registry& 
   o.add_name("class", ok ? to_string(classify(line.code)) : "");
   o.add_name("standing", ok ? to_string(judged.code) : "");
   o.add_name("phrase", ok ? to_string(judged.phrase) : "");
-  o.add("registered_phrase", ok && judged.entry != nullptr ? string(judged.entry->phrase) : "null");
+  o.add("registered_phrase", ok && judged.entry != nullptr && !judged.entry->phrase.empty()
+                                 ? string(judged.entry->phrase)
+                                 : "null");
   o.add_name("advice", ok && advice != client_advice::none ? to_string(advice) : "");
   if (!ok) {
     constexpr std::size_t most = 64;

@@ -146,7 +146,8 @@ void print_judgement(output& out, const status_line& line, const registry& r) {
   phrase += ": " + std::string{describe(judged.phrase)};
   if (judged.phrase == phrase_standing::other_code)
     phrase += " It belongs to " + std::to_string(r.find(line.reason)->code) + '.';
-  if (judged.phrase != phrase_standing::canonical && judged.entry != nullptr)
+  if (judged.phrase != phrase_standing::canonical && judged.entry != nullptr &&
+      !judged.entry->phrase.empty())
     phrase += " The registry has " + quoted(judged.entry->phrase) + '.';
   print_row(out, "phrase", phrase);
   if (judged.entry != nullptr)

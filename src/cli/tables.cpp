@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report.hpp"
 #include "text.hpp"
+#include "unofficial.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -29,7 +30,7 @@ json entry_object(const registry& r, unsigned code, const registry_entry* row) {
     object[key] = nullptr;
   if (row == nullptr)
     return object;
-  object["phrase"] = row->phrase;
+  object["phrase"] = or_null(row->phrase);
   object["state"] = to_string(row->state);
   object["meaning"] = or_null(row->meaning);
   if (row->advice != client_advice::none)
@@ -39,10 +40,18 @@ json entry_object(const registry& r, unsigned code, const registry_entry* row) {
   return object;
 }
 
+std::vector<unofficial_code> unofficial(unsigned code) {
+  std::vector<unofficial_code> found;
+  std::ranges::copy_if(unofficial_codes, std::back_inserter(found),
+                       [code](const unofficial_code& u) { return u.code == code; });
+  return found;
+}
+
 bool explain_one(output& out, unsigned code, std::span<const registry> registries, bool as_json) {
   if (!as_json)
     out << style{out.colour()}.bold(code_and_class(code)) << "\n";
-  bool known = false;
+  const auto unregistered = unofficial(code);
+  bool known = !unregistered.empty();
   for (const registry& r : registries) {
     const auto [judged, phrase, row] =
         assess(status_line{{}, static_cast<std::uint16_t>(code), {}, {}}, r);
@@ -53,6 +62,12 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
       object["aliases"] = json::array();
       for (const phrase_alias& a : aliases_of(code))
         object["aliases"].push_back({{"phrase", a.phrase}, {"kind", to_string(a.kind)}});
+      for (const phrase_alias& a : r.aliases)
+        if (a.code == code)
+          object["aliases"].push_back({{"phrase", a.phrase}, {"kind", to_string(a.kind)}});
+      object["unofficial"] = json::array();
+      for (const unofficial_code& u : unregistered)
+        object["unofficial"].push_back({{"phrase", or_null(u.phrase)}, {"source", u.source}});
       print_json(out, object);
       continue;
     }
@@ -61,7 +76,7 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
       print_row(out, "code", std::string{to_string(judged)} + ": " + std::string{describe(judged)});
     if (row == nullptr)
       continue;
-    print_row(out, "phrase", quoted(row->phrase));
+    print_row(out, "phrase", row->phrase.empty() ? "none" : quoted(row->phrase));
     print_row(out, "state", to_string(row->state));
     print_entry(out, *row);
     if (row->heuristically_cacheable || r.name == iana.name) // others are silent
@@ -73,8 +88,16 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
     out << "\n  Other phrases sent with this code\n";
   for (const phrase_alias& a : aliases_of(code))
     print_row(out, a.kind == alias_kind::former ? "former" : "alias", quoted(a.phrase));
+  if (!unregistered.empty())
+    out << "\n  Sent without a registration\n";
+  for (const unofficial_code& u : unregistered)
+    print_row(out, "by",
+              std::string{u.source} +
+                  (u.phrase.empty() ? "." : ". Its phrase is " + quoted(u.phrase) + '.'));
   const bool invalid = classify(code) == status_class::invalid;
-  if (!known || invalid)
+  const bool listed = std::ranges::any_of(
+      registries, [code](const registry& r) { return r.find(code) != nullptr; });
+  if (!listed || invalid)
     out << "\n  A client treats it as " << std::to_string(invalid ? 5 : code / 100)
         << "00 (RFC 9110 section 15).\n";
   return known;
@@ -89,22 +112,67 @@ std::set<unsigned> codes_of(std::string_view phrase, std::span<const registry> r
   std::vector<registry_entry> also;
   for (const phrase_alias& a : aliases)
     also.push_back({.code = a.code, .phrase = a.phrase});
+  for (const unofficial_code& u : unofficial_codes)
+    also.push_back({.code = u.code, .phrase = u.phrase});
   if (codes.empty())
     if (const registry_entry* const row = registry{"", "", also}.find(phrase))
       codes.insert(row->code);
   return codes;
 }
 
+/// "; did you mean X?" for a phrase that is a few letters off, else nothing.
+std::string near_miss(std::string_view phrase, std::span<const registry> registries) {
+  constexpr std::size_t most = 64;
+  if (phrase.size() > most)
+    return "";
+  std::size_t best = std::max<std::size_t>(2, phrase.size() / 4) + 1;
+  std::string_view nearest;
+  const auto fold = [](std::string_view text) {
+    std::string folded{text};
+    std::ranges::transform(folded, folded.begin(), registry_detail::lower);
+    return folded;
+  };
+  const auto consider = [&](std::string_view known) {
+    if (const std::size_t far = distance(fold(phrase), fold(known)); !known.empty() && far < best) {
+      best = far;
+      nearest = known;
+    }
+  };
+  for (const registry& r : registries)
+    for (const registry_entry& row : r.entries)
+      consider(row.phrase);
+  for (const unofficial_code& u : unofficial_codes)
+    consider(u.phrase);
+  return nearest.empty() ? "" : "; did you mean " + std::string{nearest} + "?";
+}
+
 } // namespace
 
-bool explain_code(output& out, std::string_view query, std::span<const registry> registries,
-                  bool as_json) {
-  if (query.find_first_not_of("0123456789") == query.npos)
-    return explain_one(out, static_cast<unsigned>(std::stoul(std::string{query})), registries,
-                       as_json);
-  const std::set<unsigned> codes = codes_of(query, registries);
+bool explain_codes(output& out, unsigned first, unsigned last, std::span<const registry> registries,
+                   bool as_json) {
+  if (first == last)
+    return explain_one(out, first, registries, as_json);
+  bool any = false;
+  for (unsigned code = first; code <= last; ++code) { // of a range, those that are known
+    const auto has = [code](const registry& r) { return r.find(code) != nullptr; };
+    if (std::ranges::none_of(registries, has) && unofficial(code).empty())
+      continue;
+    if (any && !as_json)
+      out << "\n";
+    explain_one(out, code, registries, as_json);
+    any = true;
+  }
+  if (!any)
+    complain(out,
+             "no code from " + std::to_string(first) + " to " + std::to_string(last) + " is known");
+  return any;
+}
+
+bool explain_phrase(output& out, std::string_view phrase, std::span<const registry> registries,
+                    bool as_json) {
+  const std::set<unsigned> codes = codes_of(phrase, registries);
   if (codes.empty())
-    complain(out, "no registry has the phrase " + quoted(query));
+    complain(out, "no registry has the phrase " + quoted(phrase) + near_miss(phrase, registries));
   bool known = !codes.empty();
   for (const unsigned code : codes) {
     if (!as_json && code != *codes.begin())

@@ -36,6 +36,9 @@ namespace statusline::cli {
 /// The words of `text` on lines of at most `columns`.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
+/// The number of letters to change, add or remove to turn one word into the other (Levenshtein).
+[[nodiscard]] std::size_t distance(std::string_view a, std::string_view b);
+
 /// `n thing` or `n things`.
 [[nodiscard]] std::string count(std::uint64_t n, std::string_view thing);
 

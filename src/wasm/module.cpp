@@ -128,7 +128,15 @@ EXPORT(path) const char* module_path(std::size_t size, unsigned allowed, std::si
 /// What `statusline explain --json` prints for a code of three digits or a phrase: JSON objects,
 /// one a line.
 EXPORT(explain) const char* module_explain(std::size_t size) {
-  return printed([=](output& out) { explain_code(out, bytes(size), registries, true); });
+  return printed([=](output& out) {
+    const std::string_view query = bytes(size);
+    if (query.find_first_not_of("0123456789") != query.npos)
+      explain_phrase(out, query, registries, true);
+    else if (const auto code =
+                 static_cast<unsigned>(std::strtoul(input_bytes.c_str(), nullptr, 10));
+             true)
+      explain_codes(out, code, code, registries, true);
+  });
 }
 
 /// What `statusline quirks --json` prints: the quirks in the order of their bits, then the

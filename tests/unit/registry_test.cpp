@@ -140,7 +140,7 @@ static_assert(!registry{"", "", twice_rows}.sorted());
 TEST(Registry, CountsWhatItLists) {
   EXPECT_EQ(status_class_count, unsigned(status_class::invalid) + 1);
   EXPECT_EQ(standing_count, unsigned(standing::invalid) + 1);
-  EXPECT_EQ(phrase_standing_count, unsigned(phrase_standing::custom) + 1);
+  EXPECT_EQ(phrase_standing_count, unsigned(phrase_standing::unnamed) + 1);
   EXPECT_EQ(note_count, unsigned(note::unusual_version) + 1);
   EXPECT_EQ(entry_state_count, unsigned(entry_state::obsolete) + 1);
   EXPECT_EQ(client_advice_count, unsigned(client_advice::repeat_on_new_connection) + 1);
@@ -502,7 +502,7 @@ TEST(Assess, PhrasesALittleWrongAsJudged) {
         ASSERT_NO_FATAL_FAILURE(expect_as_judged(j, code, reason, {}, *r));
         seen.insert(assess(line(code, reason), *r).phrase);
       }
-  EXPECT_EQ(seen.size(), phrase_standing_count - 1u); // all but absent
+  EXPECT_EQ(seen.size(), phrase_standing_count - 2u); // all but absent and unnamed
 }
 
 TEST(Assess, APartOfABuiltInRegistryStillKnowsThePhrasesOfTheWhole) {
@@ -730,7 +730,7 @@ TEST(Names, OfEveryEnumerator) {
       {"registered", "temporary", "deprecated", "unused", "obsolete", "unregistered", "invalid"},
       standing_count);
   expect_names<phrase_standing>(
-      {"absent", "empty", "canonical", "former", "alias", "variant", "other_code", "custom"},
+      {"absent", "empty", "canonical", "former", "alias", "variant", "other_code", "custom", "unnamed"},
       phrase_standing_count);
   expect_names<note>({"obs_text", "edge_whitespace", "code_out_of_range", "unusual_version"},
                      note_count);
