@@ -729,9 +729,9 @@ TEST(Names, OfEveryEnumerator) {
   expect_names<standing>(
       {"registered", "temporary", "deprecated", "unused", "obsolete", "unregistered", "invalid"},
       standing_count);
-  expect_names<phrase_standing>(
-      {"absent", "empty", "canonical", "former", "alias", "variant", "other_code", "custom", "unnamed"},
-      phrase_standing_count);
+  expect_names<phrase_standing>({"absent", "empty", "canonical", "former", "alias", "variant",
+                                 "other_code", "custom", "unnamed"},
+                                phrase_standing_count);
   expect_names<note>({"obs_text", "edge_whitespace", "code_out_of_range", "unusual_version"},
                      note_count);
   expect_sentences<client_advice>(client_advice_count);
