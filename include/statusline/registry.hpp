@@ -311,24 +311,26 @@ struct registry {
   /// find() by phrase, as an offset into `entries`; at least their size if find() returns null.
   /// Costs the same.
   [[nodiscard]] constexpr std::size_t position(std::string_view phrase) const noexcept {
-    const auto exact = [&](std::size_t row) {
-      return !phrase.empty() && entries[row].phrase == phrase;
-    };
+    const auto exact = [&](std::size_t row) { return entries[row].phrase == phrase; };
     const auto alike = [&](std::size_t row) {
-      return !entries[row].phrase.empty() &&
-             registry_detail::same_folded(entries[row].phrase, phrase);
+      return registry_detail::same_folded(entries[row].phrase, phrase);
     };
     if (!phrases.empty()) {
       const registry_detail::phrase_hash hash{phrase};
       const std::size_t row = registry_detail::find_row(phrases, hash, exact);
       return row != 255 ? row : registry_detail::find_row(phrases, hash, alike);
     }
+    if (phrase.empty()) // rows without a phrase do not count
+      return entries.size();
     std::size_t row = 0;
     while (row < entries.size() && !exact(row))
       ++row;
-    if (row == entries.size())
+    if (row == entries.size()) {
       for (row = 0; row < entries.size() && !alike(row);)
         ++row;
+      if (row < entries.size() && entries[row].phrase.empty()) // asked for blanks
+        return entries.size();
+    }
     return row;
   }
 
