@@ -491,6 +491,34 @@ TEST(Assess, EveryCodeWithEveryPhraseAsJudged) {
     }
 }
 
+constexpr registry_entry nameless_rows[] = {{.code = 200, .phrase = {}},
+                                            {.code = 404, .phrase = "Not Found"}};
+constexpr phrase_alias nameless_aliases[] = {{404, alias_kind::alias, "Gone"},
+                                             {404, alias_kind::former, "Lost"}};
+constexpr phrase_index nameless_phrases = phrase_index_of(nameless_rows);
+
+TEST(Assess, CodesWithoutAPhraseAndAliasesOfItsOwn) {
+  const registry plain{"", "", nameless_rows, {}, {}, nameless_aliases};
+  const registry indexed{"", "", nameless_rows, {}, nameless_phrases, nameless_aliases};
+  for (const registry& r : {plain, indexed}) {
+    const auto phrase = [&r](unsigned code, std::string_view reason, quirk_set quirks = {}) {
+      return assess({reason, static_cast<std::uint16_t>(code), {1, 1}, quirks}, r).phrase;
+    };
+    EXPECT_EQ(phrase(200, "OK"), phrase_standing::unnamed);
+    EXPECT_EQ(phrase(200, " "), phrase_standing::unnamed);
+    EXPECT_EQ(phrase(200, ""), phrase_standing::empty);
+    EXPECT_EQ(phrase(200, "", quirk::missing_reason), phrase_standing::absent);
+    EXPECT_EQ(phrase(404, "Gone"), phrase_standing::alias);
+    EXPECT_EQ(phrase(404, "gone"), phrase_standing::alias);
+    EXPECT_EQ(phrase(404, "Lost"), phrase_standing::former);
+    EXPECT_EQ(phrase(500, "Gone"), phrase_standing::custom);
+    EXPECT_EQ(phrase(404, " "), phrase_standing::custom);
+    for (const std::string_view none : {"", " ", "\t"})
+      EXPECT_EQ(r.find(none), nullptr);
+    EXPECT_EQ(r.find("not found"), &nameless_rows[1]);
+  }
+}
+
 TEST(Assess, PhrasesALittleWrongAsJudged) {
   judge j;
   const auto wrong = phrases(true);
