@@ -80,7 +80,7 @@ endif()
 if(STATUSLINE_TOOL AND TARGET statusline_tool)
   install(TARGETS statusline_tool
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT statusline_tool)
-  install(PROGRAMS ${PROJECT_SOURCE_DIR}/src/cli/registry_to_tsv.py
+  install(FILES ${PROJECT_SOURCE_DIR}/src/cli/registry_to_tsv.py
     DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline COMPONENT statusline_tool)
   install(FILES ${PROJECT_SOURCE_DIR}/src/cli/parse.schema.json
     DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline COMPONENT statusline_tool)

@@ -152,7 +152,7 @@ void for_each_head(source& from, const reading& how, const policy& p, const visi
     if (!result && how.ahead) {
       // A blank line ends the head, even before the byte that has the error.
       const bool at_a_byte = result.error != errc::need_more && result.error != errc::too_long;
-      line.resize(result.end + (at_a_byte ? 1 : 0));
+      line.resize(std::min(line.size(), result.end + (at_a_byte ? 1 : 0))); // or at the end
       if (const auto head = ahead(from, p, division::heads); head.size() > line.size())
         line = head;
     }

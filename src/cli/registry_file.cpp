@@ -171,9 +171,10 @@ public:
     if (content.starts_with('{') || content.starts_with('['))
       read_json();
     else if (is_html(content))
-      fail(0, "this is HTML; share/statusline/registry_to_tsv.py turns its tables into TSV");
+      fail(0,
+           "this is HTML; python3 share/statusline/registry_to_tsv.py turns its tables into TSV");
     else if (is_yaml(content))
-      fail(0, "this is YAML; share/statusline/registry_to_tsv.py turns it into TSV");
+      fail(0, "this is YAML; python3 share/statusline/registry_to_tsv.py turns it into TSV");
     else if (!read_markdown())
       read_lines();
     if (result_.entries_.empty() && ranges_.empty())

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """registry_to_tsv.py FILE: turns the tables of an HTML page, or an OpenAPI document in YAML, into TSV for
 `statusline --registry`. A table must have a header with a column of codes. YAML needs PyYAML.
