@@ -170,9 +170,18 @@ lookalike looks_like(std::string_view bytes) {
 }
 
 std::optional<std::size_t> status_line_at(std::string_view bytes, const policy& p) {
+  static const auto may_begin = [] { // most bytes begin no line: asked once, not at each offset
+    const policy any{quirk_set::all() - quirk::leading_blank, SIZE_MAX};
+    std::array<bool, 256> can{};
+    for (unsigned byte = 0; byte < can.size(); ++byte) {
+      const char c = static_cast<char>(byte);
+      can[byte] = parse({&c, 1}, any).error == errc::need_more;
+    }
+    return can;
+  }();
   const policy here{p.allowed - quirk::leading_blank, p.max_size};
   for (std::size_t at = 1; at < bytes.size() && at <= p.max_size; ++at)
-    if (parse_complete(bytes.substr(at), here))
+    if (may_begin[static_cast<unsigned char>(bytes[at])] && parse_complete(bytes.substr(at), here))
       return at;
   return std::nullopt;
 }
