@@ -65,14 +65,14 @@ namespace registry_detail {
 }
 [[nodiscard]] constexpr bool dropped(char c) noexcept { return c == ' ' || c == '\t'; }
 
-/// `n` octets, 8 at most, in some order.
-[[nodiscard]] constexpr std::uint64_t load_word(const char* p, std::size_t n) noexcept {
+/// Eight octets, in some order.
+[[nodiscard]] constexpr std::uint64_t load_word(const char* p) noexcept {
   std::uint64_t word = 0;
-  if (n == 8 && !std::is_constant_evaluated())
+  if (!std::is_constant_evaluated())
     std::memcpy(&word, p, sizeof word);
   else
-    for (; n > 0; --n)
-      word = word << 8 | static_cast<unsigned char>(p[n - 1]);
+    for (std::size_t i = 0; i < 8; ++i)
+      word = word << 8 | static_cast<unsigned char>(p[i]);
   return word;
 }
 
@@ -126,13 +126,18 @@ template <class Word>
       ++i;
     return i;
   };
-  std::size_t i = 0, j = 0;
-  if (!std::is_constant_evaluated())
-    while (a.size() - i >= 8 && b.size() - j >= 8 &&
-           same_but_for_case(load_word(a.data() + i, 8), load_word(b.data() + j, 8))) {
+  if (a.size() == b.size() && a.size() >= 8) { // the blanks are mostly at the same places
+    const auto same_at = [&](std::size_t i) {
+      return same_but_for_case(load_word(a.data() + i), load_word(b.data() + i));
+    };
+    const std::size_t last = a.size() - 8;
+    std::size_t i = 0;
+    while (i < last && same_at(i))
       i += 8;
-      j += 8;
-    }
+    if (i >= last && same_at(last))
+      return true;
+  }
+  std::size_t i = 0, j = 0;
   while (i < a.size() && j < b.size()) {
     if (lower(a[i]) == lower(b[j])) {
       ++i;
@@ -148,58 +153,53 @@ template <class Word>
   return skip(a, i) == a.size() && skip(b, j) == b.size();
 }
 
-/// The first 64 octets of a folded text, summed and XORed: texts that are equal when folded have
-/// the same hash, and few others do. O(size up to the last of these octets).
-class phrase_hash {
-public:
-  constexpr explicit phrase_hash(std::string_view text) noexcept {
-    const char* const p = text.data();
-    const std::size_t n = text.size();
-    if (n <= most) {
-      std::size_t i = 0;
-      for (; n - i >= 8; i += 8)
-        add(load_word(p + i, 8));
-      add(load_word(p + i, n - i));
-    } else { // one by one, to stop at the same octet wherever the blanks are
-      std::size_t counted = 0;
-      for (std::size_t i = 0; i < n && counted < most; ++i) {
-        if (dropped(p[i]))
-          continue;
-        add(static_cast<unsigned char>(p[i]));
-        ++counted;
-      }
-    }
-    parity_ ^= parity_ >> 32;
-    parity_ ^= parity_ >> 16;
-    parity_ ^= parity_ >> 8;
-  }
-  /// Where an index has the first row of a chain.
-  [[nodiscard]] constexpr std::uint8_t chain() const noexcept {
-    return static_cast<std::uint8_t>(sum_);
-  }
-  /// The part of the hash that an index stores for each row, so that few rows are compared.
-  [[nodiscard]] constexpr std::uint8_t check() const noexcept {
-    return static_cast<std::uint8_t>(sum_ >> 8 ^ parity_);
-  }
-
-private:
-  static constexpr std::size_t most = 64;
-  static constexpr std::uint64_t every = 0x0101010101010101;
-
-  /// Eight octets at once. Without its bit 5 a letter is the same in both cases, and SP is 0.
-  constexpr void add(std::uint64_t octets) noexcept {
-    const std::uint64_t off_tab = octets ^ '\t' * every;
-    const std::uint64_t kept = ((off_tab & 0x7f * every) + 0x7f * every) | off_tab; // top bits
-    octets &= (kept >> 7 & every) * 0xdf;
-    constexpr std::uint64_t pairs = 0x00ff00ff00ff00ff;
-    sum_ += static_cast<std::uint32_t>(
-        ((octets & pairs) + (octets >> 8 & pairs)) * 0x0001000100010001 >> 48);
-    parity_ ^= octets;
-  }
-
-  std::uint32_t sum_ = 0;
-  std::uint64_t parity_ = 0;
+struct phrase_hash {
+  std::uint8_t chain; ///< where an index has the first row of a chain
+  std::uint8_t check; ///< stored in an index for each row, so that few rows are compared
 };
+
+/// From offset `n` on, a mask that keeps the last `n` octets of a word.
+inline constexpr char last_octets[] = "\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff";
+
+/// The first 64 octets of a folded text, summed and XORed. Texts that are equal when folded have
+/// the same hash, and few others do. O(size up to the last of these octets).
+[[nodiscard]] constexpr phrase_hash hash_of(std::string_view text) noexcept {
+  constexpr std::size_t most = 64;
+  std::uint64_t sums = 0; // four sums of 16 bits
+  std::uint64_t parity = 0;
+  // Adds eight octets. The mask clears bit 5, in which the two cases of a letter differ, and all
+  // bits of SP and HTAB, so that blanks add 0.
+  const auto add = [&](std::uint64_t octets) {
+    constexpr std::uint64_t every_other = 0x00ff00ff00ff00ff;
+    octets &= 0xd6d6d6d6d6d6d6d6;
+    sums += (octets & every_other) + (octets >> 8 & every_other);
+    parity ^= octets;
+  };
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  if (text.size() <= most) {
+    for (; end - p >= 8; p += 8)
+      add(load_word(p));
+    if (text.size() >= 8) { // the rest: a word that ends with the text, without what was added
+      add(load_word(end - 8) & load_word(last_octets + (end - p)));
+    } else {
+      std::uint64_t octets = 0;
+      for (; p < end; ++p)
+        octets = octets << 8 | static_cast<unsigned char>(*p);
+      add(octets);
+    }
+  } else { // one by one, to stop at the same octet wherever the blanks are
+    for (std::size_t counted = 0; p < end && counted < most; ++p) {
+      add(static_cast<unsigned char>(*p));
+      counted += !dropped(*p);
+    }
+  }
+  const std::uint64_t sum = sums * 0x0001000100010001 >> 49; // without bit 0, which is 0
+  parity ^= parity >> 32;
+  parity ^= parity >> 16;
+  return {static_cast<std::uint8_t>(sum),
+          static_cast<std::uint8_t>(sum >> 8 ^ parity >> 8 ^ parity)};
+}
 
 } // namespace registry_detail
 
@@ -231,10 +231,10 @@ template <class Rows>
   for (std::size_t i = std::size(rows); i-- > 0;) { // from the last: a chain begins with the first
     if (rows[i].phrase.empty())                     // nobody looks for it
       continue;
-    const registry_detail::phrase_hash hash{rows[i].phrase};
-    index[256 + i] = index[hash.chain()];
-    index[512 + i] = hash.check();
-    index[hash.chain()] = static_cast<std::uint8_t>(i);
+    const registry_detail::phrase_hash hash = registry_detail::hash_of(rows[i].phrase);
+    index[256 + i] = index[hash.chain];
+    index[512 + i] = hash.check;
+    index[hash.chain] = static_cast<std::uint8_t>(i);
   }
   return index;
 }
@@ -244,20 +244,20 @@ namespace registry_detail {
 /// The first row in the index, with that hash, for which `f(row)` is true; else 255. The rows come
 /// in their order.
 template <class F>
-[[nodiscard]] constexpr std::size_t find_row(std::span<const std::uint8_t> index,
-                                             const phrase_hash& hash, const F& f) noexcept {
-  std::size_t row = index[hash.chain()];
-  while (row != 255 && (index[512 + row] != hash.check() || !f(row)))
+[[nodiscard]] constexpr std::size_t find_row(std::span<const std::uint8_t> index, phrase_hash hash,
+                                             const F& f) noexcept {
+  std::size_t row = index[hash.chain];
+  while (row != 255 && (index[512 + row] != hash.check || !f(row)))
     row = index[256 + row];
   return row;
 }
 
 /// Calls `f` for each row in the index with that hash, in their order.
 template <class F>
-constexpr void for_each_row(std::span<const std::uint8_t> index, const phrase_hash& hash,
+constexpr void for_each_row(std::span<const std::uint8_t> index, phrase_hash hash,
                             const F& f) noexcept {
-  for (std::size_t row = index[hash.chain()]; row != 255; row = index[256 + row])
-    if (index[512 + row] == hash.check())
+  for (std::size_t row = index[hash.chain]; row != 255; row = index[256 + row])
+    if (index[512 + row] == hash.check)
       f(row);
 }
 
@@ -316,7 +316,7 @@ struct registry {
       return registry_detail::same_folded(entries[row].phrase, phrase);
     };
     if (!phrases.empty()) {
-      const registry_detail::phrase_hash hash{phrase};
+      const registry_detail::phrase_hash hash = registry_detail::hash_of(phrase);
       const std::size_t row = registry_detail::find_row(phrases, hash, exact);
       return row != 255 ? row : registry_detail::find_row(phrases, hash, alike);
     }
@@ -359,8 +359,20 @@ inline constexpr registry_index iana_index = index_of(iana);
 inline constexpr registry_index documented_index = index_of(documented);
 inline constexpr phrase_index iana_phrases = phrase_index_of(iana);
 inline constexpr phrase_index documented_phrases = phrase_index_of(documented);
-inline constexpr phrase_index alias_phrases = phrase_index_of(aliases);
-static_assert(std::size(iana) <= 255 && std::size(documented) <= 255 && std::size(aliases) <= 255);
+
+/// Every known phrase with its code: one index finds aliases and the rows of both registries.
+inline constexpr auto names = [] {
+  std::array<phrase_alias, std::size(aliases) + std::size(iana) + std::size(documented)> all;
+  auto to = std::ranges::copy(aliases, all.begin()).out;
+  const auto as_alias = [](const registry_entry& e) {
+    return phrase_alias{e.code, alias_kind::alias, e.phrase};
+  };
+  to = std::ranges::transform(iana, to, as_alias).out;
+  std::ranges::transform(documented, to, as_alias);
+  return all;
+}();
+inline constexpr phrase_index names_by_phrase = phrase_index_of(names);
+static_assert(std::size(names) <= 255);
 } // namespace registry_tables
 
 /// The IANA HTTP Status Code Registry, as of `iana.snapshot`.
@@ -448,9 +460,11 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
 }
 
 /// The best fit of a reason that is not empty, and not the phrase of `r` for the code.
-[[nodiscard]] constexpr fit best_fit(std::string_view reason, unsigned code,
-                                     const registry& r) noexcept {
-  const phrase_hash hash{reason};
+[[nodiscard]] constexpr fit best_fit(const status_line& line, const registry& r) noexcept {
+  // S25: a copy of the member would be one load of 16 bytes, which waits for two stores.
+  const std::string_view reason{line.reason.data(), line.reason.size()};
+  const unsigned code = line.code;
+  const phrase_hash hash = hash_of(reason);
   fit best = fit::none;
   const auto consider = [&](std::string_view phrase, fit exact, fit folded) {
     if (exact < best && same_text(phrase, reason))
@@ -476,13 +490,8 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
   };
   for (const phrase_alias& a : r.aliases)
     other_name(a);
-  for_each_row(registry_tables::alias_phrases, hash,
-               [&](std::size_t row) { other_name(aliases[row]); });
-  for (const registry* known : {&iana, &documented})
-    for_each_row(known->phrases, hash, [&](std::size_t row) {
-      if (known->entries[row].code == code)
-        consider(known->entries[row].phrase, fit::alias, fit::like_alias);
-    });
+  for_each_row(registry_tables::names_by_phrase, hash,
+               [&](std::size_t row) { other_name(registry_tables::names[row]); });
   return best;
 }
 
@@ -494,7 +503,7 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
     return phrase_standing::empty;
   if (row < r.entries.size() && r.entries[row].phrase.empty())
     return phrase_standing::unnamed;
-  return standing_of(best_fit(line.reason, line.code, r));
+  return standing_of(best_fit(line, r));
 }
 
 /// Everything but the common case, kept out of the way of that one.
