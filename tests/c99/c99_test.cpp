@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The C library, which is translated, against the headers, call by call: a stream in every state,
-// fed every octet under every policy; every limit; every pair of cuts; write() of every code and
-// octet. proof_native_test compares parse() of both with the cells of the grammar, c_abi_test the
-// corpus.
+// Compares the translated C library with the headers, call by call: a stream in every state, fed
+// every octet under every policy; every limit; every pair of cuts; write() of every code and octet.
+// proof_native_test compares parse() of both with the cells of the grammar, and c_abi_test both on
+// the corpus.
 #include "support/guarded.hpp"
 
 #include <statusline/detail/grammar.hpp>
@@ -23,7 +23,7 @@ namespace statusline {
 namespace {
 
 #ifdef STATUSLINE_QUICK_TESTS
-constexpr std::uint32_t stride = 61; // an odd number: so each quirk comes with each other
+constexpr std::uint32_t stride = 61; // an odd step, so that each quirk meets each other quirk
 #else
 constexpr std::uint32_t stride = 1;
 #endif
@@ -38,7 +38,7 @@ bool same(const sl_result& c, const parse_result& cpp) {
          c.line.version_major == line.version.major && c.line.version_minor == line.version.minor;
 }
 
-/// Bytes between two pages that nobody may read: those of the last call alone.
+/// Bytes between two unreadable pages. They hold the bytes of the last call alone.
 support::guarded& guard() {
   static support::guarded memory;
   return memory;
@@ -51,7 +51,7 @@ struct pair {
 
   explicit pair(const policy& p) : cpp{p}, c{} { sl_stream_init(&c, to_c(p)); }
 
-  /// Feeds both, and returns whether they return the same.
+  /// Feeds both. Returns whether their results are equal.
   [[nodiscard]] bool feed(std::string_view piece) {
     const feed_result want = cpp.feed(piece);
     const sl_piece have = sl_stream_feed(&c, piece.data(), piece.size());
@@ -79,7 +79,7 @@ std::string show(std::string_view bytes, const policy& p) {
          std::to_string(p.allowed.bits()) + ", limit " + std::to_string(p.max_size);
 }
 
-/// Lines that pass every state.
+/// Lines that pass through every state.
 const std::vector<std::string>& lines() {
   static const std::vector<std::string> all = {
       "HTTP/3.7 429 a reason of more than two blocks, so there is one more\r\n",
@@ -119,7 +119,7 @@ TEST(C99, AStreamInEveryStateReadsEveryOctetUnderEveryPolicy) {
       pair ended = before;
       ASSERT_TRUE(ended.finish()) << show(way, p) << ", then the end";
       if (before.cpp.error() != errc::need_more)
-        continue; // no octet changes it: `way` alone was compared
+        continue; // no octet changes it, so one comparison of `way` is enough
       for (int octet = 0; octet < 256; ++octet) {
         const char byte = static_cast<char>(octet);
         pair after = before;
@@ -131,7 +131,7 @@ TEST(C99, AStreamInEveryStateReadsEveryOctetUnderEveryPolicy) {
     }
 }
 
-/// Each octet in front of other bytes: a piece of many bytes is another way through the code.
+/// Each octet before other bytes: a piece of many bytes takes another path through the code.
 TEST(C99, AStreamInEveryStateReadsEveryOctetAndALine) {
   const std::vector<std::string> behind = {"429 OK\r\nServer: x\r\n\r\n",
                                            "HTTP/3.7 429 OK\r\nServer: x\r\n", "\r\n",

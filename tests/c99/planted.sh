@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# A stranger's project notices a mistake in statusline.c: planted.sh STATUSLINE_C PRINT_CASES FOLDER COMPILER...
+# Checks that the stranger's project notices a mistake in statusline.c:
+#   planted.sh STATUSLINE_C PRINT_CASES FOLDER COMPILER...
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 source_c=$1 print_cases=$2 folder=$3
@@ -14,7 +15,7 @@ fail() {
   exit 1
 }
 
-# plant EDIT: the project must fail with statusline.c edited like this.
+# plant EDIT: edits statusline.c like this. The project must then fail.
 plant() {
   sed -e "$1" "$source_c" >"$folder/statusline.c"
   ! cmp -s "$source_c" "$folder/statusline.c" || fail "nothing to edit: $1"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Prints corpus/cases as rows of C, for a program that has nothing of this project but the two
-// files of the C library.
+// Prints corpus/cases as rows of C, for a program that has only the two files of the C library.
 #include "support/cases.hpp"
 
 #include <cstdio>
@@ -13,7 +12,7 @@ using namespace statusline;
 
 namespace {
 
-/// A literal of C; no byte of it depends on the bytes after it.
+/// Returns a literal of C. Octal escapes of 3 digits do not depend on the next byte.
 std::string quoted(std::string_view bytes) {
   std::string out = "\"";
   for (const char c : bytes) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# A stranger's C99 project: a folder with statusline.c, statusline.h and a program passes the corpus.
+# Builds a stranger's C99 project, a folder with statusline.c, statusline.h and a program. It must pass the
+# corpus.
 #
 #   stranger.sh STATUSLINE_C PRINT_CASES FOLDER COMPILER [OPTION...]    RUN=COMMAND runs the program
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The translation to C99: the same bytes each time, each change of the headers in it, and an error with
-file and line for each construct that no rule covers."""
+"""The translation to C99: it writes the same bytes each time, contains each change of the headers, and
+reports each construct that no rule covers as an error with file and line."""
 
 import pathlib
 import re

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The conformance cases as others read them: the schema, the folder and the archive, the page of quirks;
-and the program that prints an input as the text of a case (MAKE_CASE)."""
+"""The conformance cases as other projects read them: the schema, the folder, the archive and the page of
+quirks; and the program that prints an input as the text of a case (MAKE_CASE)."""
 
 import json
 import os
@@ -92,7 +92,7 @@ class Pack(unittest.TestCase):
         self.assertEqual(outcomes, {"accepted", "need_more", "refused", "too_long"})
         self.assertEqual((out / "runners/c/run.c").read_bytes(),
                          (ROOT / "examples/conformance/c/run.c").read_bytes())
-        # It packs itself again.
+        # The archive can pack itself again.
         again = run(sys.executable, "-B", out / "pack.py", self.folder / "again")
         self.assertEqual((again.returncode, again.stderr), (0, b""))
         self.assertEqual(run("diff", "-r", out, self.folder / "again").stdout, b"")

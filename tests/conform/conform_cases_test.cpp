@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The conformance cases against what people wrote in corpus/cases and against the reference parser,
-// which share no code with the library that generated them.
+// Compares the conformance cases with corpus/cases, which people wrote, and with the reference
+// parser. Both share no code with the library that generated the cases.
 #include "support/cases.hpp"
 #include "support/reference_parser.hpp"
 
@@ -68,8 +68,8 @@ TEST(ConformCases, AreWhatTheReferenceAnswers) {
   }
 }
 
-// From the refusals follows the answer of any policy: the first refusal of which it allows too
-// little.
+// The refusals determine the answer under any policy: it is the first refusal with a quirk that the
+// policy does not allow.
 TEST(ConformCases, RefusalsAreThoseOfTheReference) {
   for (const test_case& c : all()) {
     SCOPED_TRACE(c.id);
@@ -102,7 +102,7 @@ TEST(ConformCases, HaveEachInputAndEachExpectationOfTheCorpus) {
         limit = x.policy.max_size;
       const auto found = by_title.find({e.title, limit});
       if (found == by_title.end() || !x.complete)
-        continue; // SIZE_MAX, and `parse`, which a case does not answer for
+        continue; // SIZE_MAX and `parse`, which a case does not cover
       EXPECT_EQ(found->second->input, e.input);
       EXPECT_EQ(found->second->source, e.file);
       for (const auto& [name, p] : policies) {

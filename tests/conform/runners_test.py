@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The runners of examples/conformance: each finds nothing wrong with its own parser and everything that is
-planted in it. C_LIBRARY is the C library."""
+"""The runners of examples/conformance: each reports no difference for its own parser, and every planted one.
+C_LIBRARY is the C library."""
 
 import os
 import pathlib
@@ -17,7 +17,7 @@ RUNNERS = ROOT / "examples/conformance"
 C_FLAGS = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror", "-g",
            "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{ROOT}/include"]
 
-# (runner, file, was, now, a case that notices, what it finds)
+# (runner, file, old text, new text, a case that notices it, the expected report)
 PLANTED = [
     ("python", "run.py", r"\x20-\x7e", r"\x20-\x7f", "del-in-the-reason", "found accepted"),
     ("python", "run.py", r"]*)\r\n", r"]*)\r?\n", "lf-alone-ends-the-line", "found accepted"),
@@ -51,7 +51,7 @@ class Runners(unittest.TestCase):
         self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}{done.stderr}")
 
     def built(self, runner, source, *options):
-        """The command that runs it; CASES and the policy are its arguments."""
+        """The command that runs it. Its arguments are CASES and the policy."""
         if runner == "python":
             return [sys.executable, "-B", source / "run.py"]
         if runner == "node":

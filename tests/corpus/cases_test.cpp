@@ -15,15 +15,14 @@
 
 namespace statusline::corpus {
 
-/// What GoogleTest prints of a case beside its name.
+/// GoogleTest prints this next to a case's name.
 void PrintTo(const example& e, std::ostream* out) {
   *out << e.file << ':' << e.line << " `" << escape(e.input) << '`';
 }
 
 namespace {
 
-/// The cases are read before any test runs, so that what is wrong with them waits for a test to
-/// say it.
+/// The cases are read before any test runs. A test reports an error in them later.
 struct corpus_or_error {
   std::vector<example> cases;
   std::string error;
@@ -77,7 +76,7 @@ std::vector<reference::finding> runs_by_library(std::string_view bytes) {
 
 class Cases : public ::testing::TestWithParam<example> {
 protected:
-  /// Fails at the line of the case's own file.
+  /// Reports a failure at the line of the case's own file.
   void check(const expectation& x, const verdict& have) const {
     if (have == x.want)
       return;
@@ -106,7 +105,7 @@ TEST_P(Cases, Library) {
   for (const expectation& x : GetParam().expectations) {
     const parse_result r = by_library(bytes, x.policy, x.complete);
     check(x, as_verdict(r));
-    // The reason is the input's own bytes, not others that look the same.
+    // The reason must view the input's own bytes, not equal bytes elsewhere.
     if (r.error == errc::ok) {
       const std::size_t offset = reference::parse(bytes, x.policy, x.complete).reason_offset;
       EXPECT_EQ(r.line.reason.data(), bytes.data() + offset);
@@ -115,7 +114,7 @@ TEST_P(Cases, Library) {
   check_runs(runs_by_library(bytes));
 }
 
-// The expectations themselves: `need_more` is honest and the offset of an error is minimal.
+// The expectations are consistent: `need_more` is honest, and the offset of an error is minimal.
 TEST_P(Cases, AreMinimal) {
   const std::string_view bytes = GetParam().input;
   for (const expectation& x : GetParam().expectations) {

@@ -42,7 +42,7 @@ const std::vector<input>& inputs() {
   return all;
 }
 
-/// The status line and a little of what follows: cutting bodies up teaches nothing.
+/// The status line and a little more: cutting bodies up would test nothing.
 std::string_view head_of(const input& in) { return std::string_view{in.bytes}.substr(0, 400); }
 
 TEST(Corpus, IsThere) {

@@ -22,7 +22,7 @@ void expect_fine(const complaint& c) {
 }
 
 const std::vector<std::string>& lines() {
-  // Long enough for a shortcut to go on from where they come back to the regular way.
+  // Long enough for a shortcut to start again after an irregular part.
   static const auto all = support::quirk_lines_and({"http/1.1 200 A longer reason\r\n",
                                                     "\nHTTP/1.1 200 A longer reason\r\n",
                                                     "HTTP/1.1  200 A longer reason\r\n"});
@@ -78,10 +78,10 @@ TEST(Exhaustive, EveryPartLeftOut) {
   }
 }
 
-/// One octet for each kind that the grammar tells apart.
+/// One octet for each kind that the grammar distinguishes.
 constexpr std::string_view octets{"\r\n \t\v7/.HTPhtpICY\0-", 19};
 
-/// A shortest way to each state that a line can be in.
+/// A shortest way to each state of a line.
 const std::vector<std::string>& prefixes() {
   static const std::vector<std::string> all = {"",
                                                "\r",
@@ -107,8 +107,8 @@ const std::vector<std::string>& prefixes() {
   return all;
 }
 
-/// Judges `bytes` and every continuation by up to `depth` octets. Once an answer is decided no
-/// continuation may change it: that is checked for one more octet, not for all there are.
+/// Judges `bytes` and every continuation by up to `depth` octets. No continuation may change a
+/// final answer; that is checked for one more octet, not for all of them.
 template <class Judge> void walk(std::string& bytes, std::size_t depth, const policy& p, Judge f) {
   if (const complaint c = f(bytes, p))
     FAIL() << *c;
@@ -176,7 +176,8 @@ TEST(Exhaustive, EveryLimitOfEveryLine) {
   }
 }
 
-// The shortcut reads 8 and 16 bytes at a time: each length, each offset of an odd byte.
+// The shortcut reads 8 and 16 bytes at a time: tries each length, and each offset of a byte that is
+// not plain.
 TEST(Exhaustive, EveryOddByteAtEveryOffsetOfLongReasons) {
   for (std::size_t size = 0; size <= 80; ++size) {
     for (std::size_t at = 0; at < size; ++at) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Prints an input as a case in the format of corpus/cases: make_case FILE [HEADING]. The answers
-// are those of the reference parser; where the library has another, standard error has both. `./dev
-// case` runs it.
+// are those of the reference parser. If the library returns another answer, standard error lists
+// both. `./dev case` runs it.
 #include "support/cases.hpp"
 #include "support/reference_parser.hpp"
 
@@ -70,7 +70,7 @@ void differ(const std::string& what, const std::string& expected, const std::str
                  expected.c_str(), found.c_str());
 }
 
-/// Bullets of parse(), or of parse_complete() for the policies under which it answers otherwise.
+/// Bullets of parse(), or of parse_complete() for the policies under which its answer differs.
 std::vector<bullet> bullets(std::string_view bytes, bool complete) {
   std::vector<bullet> list;
   for (const auto& [name, p] : policies) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The generated table is up to date; the generator refuses what is wrong, with file and line."""
+"""The generated table is up to date. The generator rejects wrong rows, with file and line."""
 
 import pathlib
 import shutil

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# darwin.sh DIR: builds the C library for macOS in DIR. LLVM's linker is as strict as Apple's about options,
-# and the library exports what its header declares. There is no SDK here: the headers are musl's, and the
-# system's libraries are lists of names. Nothing is run.
+# darwin.sh DIR: builds the C library for macOS in DIR. LLVM's linker checks options as strictly as Apple's.
+# The library must export exactly what its header declares. There is no SDK here: the headers are musl's, and
+# the system's libraries are lists of names. Nothing is run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 dir=$PWD/$1

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# run.sh [NAME...]: builds the tests for each NAME in build/cross and runs them: unsigned (`char` has
-# no sign), i686, aarch64, s390x and riscv64 (Debian's cross compilers, QEMU), mingw (Windows, by Wine),
-# darwin (the C library alone, and not run), valgrind; else all of these. Prints a line on what ran on
-# each. Exit 1 if a build or a test fails.
+# run.sh [NAME...]: builds the tests for each NAME in build/cross and runs them: unsigned (`char` has no
+# sign), i686, aarch64, s390x and riscv64 (Debian's cross compilers, QEMU), mingw (Windows, by Wine), darwin
+# (the C library alone, not run), valgrind. Without a NAME, runs all of these. Prints one line for each. Exit
+# 1 if a build or a test fails.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 say() { printf 'cross: %s\n' "$*" >&2; }
 
-# on NAME OPTION...: builds the tests with these options of CMake, runs them, says in a line what ran.
+# on NAME OPTION...: builds the tests with these options of CMake, runs them, and prints one line about them.
 on() {
   local dir=build/cross/$1 log=build/cross/$1.log run tests
   say "building and testing ($1)"
@@ -17,10 +17,10 @@ on() {
     cat "$log" >&2
     return 1
   fi
-  # The programs are what another machine runs; the other tests are about the one that builds.
-  # (Those of fuzz/ replay what was found.)
+  # Only the programs run on another machine; the other tests are about the building machine. (The entries of
+  # fuzz/ replay old findings.)
   tests=$(cd "$dir/tests" && find . -name '*_test' -type f -o -name '*_test.exe' | sed -E 's/..(.*_test).*/\1|/' | tr -d '\n')
-  # Valgrind has a malloc of its own, which the trap of this one never sees.
+  # Valgrind replaces malloc, so the trap of this test is never called.
   [[ $1 != valgrind ]] || tests=${tests/allocation_test|/}
   if ! ctest --test-dir "$dir" -V --no-tests=error --timeout 3600 -j "$(nproc)" -R "^(${tests%|})$|_replay$" >"$log" 2>&1; then
     grep -E 'Failure$|FAILED|\*\*\*|^[0-9]+: ==' "$log" >&2
@@ -39,8 +39,8 @@ on() {
   )"
 }
 
-# emulated NAME OPTION...: for another system. Headers and sources that are the same on every machine are
-# copied to a root of its own, since this one's libc lies beside them in /usr/include.
+# emulated NAME OPTION...: for another system. /usr/include has this machine's libc next to the headers that
+# every machine shares, so those are copied to a separate root.
 emulated() {
   local shared=$PWD/build/cross/$1/shared
   rm -rf "$shared"
@@ -50,7 +50,7 @@ emulated() {
   on "$1" -DCMAKE_BUILD_TYPE=Release -DCMAKE_FIND_ROOT_PATH="$shared" "${@:2}"
 }
 
-# What Wine runs is its own Windows, in a folder of its own.
+# Wine runs a Windows of this test alone, in its own folder.
 mingw() {
   export WINEPREFIX=$PWD/build/cross/wine WINEDEBUG=-all
   emulated mingw --toolchain cmake/mingw.cmake -DSTATUSLINE_INSTALL=ON && tests/cross/mingw.sh build/cross/mingw
@@ -62,8 +62,8 @@ mkdir -p build/cross
 for name; do
   case $name in
     unsigned) on unsigned -DCMAKE_BUILD_TYPE=Release -D{CMAKE_CXX_FLAGS,CMAKE_C_FLAGS}=-funsigned-char ;;
-    # The walks go as far as they do under a sanitizer, which is as slow. Debian's valgrind gives up
-    # on what Clang writes for DWARF 5.
+    # The walks are as short as under a sanitizer, since valgrind is as slow. Debian's valgrind cannot read
+    # Clang's DWARF 5.
     valgrind) on valgrind -DCMAKE_BUILD_TYPE=RelWithDebInfo '-DCMAKE_CXX_FLAGS=-DSTATUSLINE_QUICK_TESTS -gdwarf-4' \
       '-DCMAKE_CROSSCOMPILING_EMULATOR=valgrind;--quiet;--error-exitcode=99' ;;
     mingw) mingw ;;

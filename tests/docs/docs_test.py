@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Checks the pages: code compiles and prints the output shown, links lead somewhere, the pictures are
-those of the sources, and the site has all public names.
+"""Checks the pages: code compiles and prints the output shown, links lead somewhere, the pictures are those
+of the sources, and the site has all public names.
 
 A code block of a page is a whole file. A block with a `main` is run, and must print the `text` block that
 follows it. getting-started.md is run from top to bottom in an empty folder.
@@ -24,11 +24,11 @@ FENCE = re.compile(r"^```(.*)\n((?:.*\n)*?)^```$", re.MULTILINE)
 CXX = os.environ.get("CXX", "g++")
 FLAGS = ["-Wall", "-Wextra", "-Werror", f"-I{ROOT}/include"]
 
-# What the blocks of migration.md need to be compiled as their authors would; a block whose header is
-# not installed is left out, as the peer is in the other tests.
+# The headers that the blocks of migration.md need. A block is left out if its header is not installed, as the
+# peer is in the other tests.
 PEER_HEADERS = ["llhttp.h", "http_parser.h", "picohttpparser.h", "boost/beast.hpp"]
 PEER_FLAGS = ["-isystem", "/usr/share/include/llhttp"]
-# Debian's libh2o exports it and installs no header for it.
+# Debian's libh2o exports it, and installs no header for it.
 PICOHTTPPARSER = """
 #include <stddef.h>
 struct phr_header { const char *name; size_t name_len; const char *value; size_t value_len; };
@@ -56,7 +56,7 @@ def blocks(page):
 
 
 def anchors(page):
-    """The fragments that a reader's renderer makes from the headings."""
+    """Returns the fragments that a renderer of Markdown makes from the headings."""
     for heading in re.findall(r"^#+ +(.+)$", without_blocks(page), re.MULTILINE):
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
@@ -154,7 +154,7 @@ class Code(Folder):
             with self.subTest(code=code):
                 if language == "sh":
                     ran += 1
-                    # No network here: the test says where FetchContent has it from.
+                    # The test has no network, so it redirects FetchContent to this checkout.
                     code = code.replace("cmake -B build >",
                                         f"cmake -B build -DFETCHCONTENT_SOURCE_DIR_STATUSLINE={ROOT} >")
                     out = self.succeed("sh", "-ec", code, cwd=self.folder, env=environment)
@@ -189,7 +189,7 @@ class Links(unittest.TestCase):
         for page in PAGES:
             for name in re.findall(rf"`((?:{folders})/[\w./-]*)`", without_blocks(page)):
                 if re.search(r"/[A-Z]+$|/NAME", name):
-                    continue  # a word in capitals stands for a name
+                    continue  # a word in capitals is a placeholder
                 named += 1
                 with self.subTest(page=page.name, name=name):
                     self.assertTrue((ROOT / name).exists())
@@ -243,7 +243,7 @@ class Tables(unittest.TestCase):
             self.assertTrue(names)
             for name in names:
                 found = [*ROOT.glob(name if "/" in name else f"tests/*/{name}.*")]
-                # words_test is made of three others
+                # words_test consists of three other tests
                 self.assertTrue(found or name == "words_test", f"{header.name} names {name}")
 
     def test_version_is_that_of_the_changelog(self):
@@ -272,7 +272,7 @@ class Picture(Folder):
 
 
 class Page(html.parser.HTMLParser):
-    """What a page leads to, and what can be led to in it."""
+    """Returns the links of a page, and the targets in it."""
 
     def __init__(self, file):
         super().__init__()
@@ -356,7 +356,7 @@ class Site(Folder):
                 if "every operation is O(1)" in said or compound.get("kind") == "page":
                     continue
                 if compound.findtext("compoundname").startswith("statusline::enum_set"):
-                    continue  # the iterator of the set, which says it
+                    continue  # the set's iterator, which is documented there
                 for member in compound.iter("memberdef"):
                     if (member.get("kind"), member.get("prot")) != ("function", "public"):
                         continue

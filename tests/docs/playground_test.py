@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Opens the playground from a file in Chromium, types, and compares what it shows with the tool.
+"""Opens the playground from a file in Chromium, types, and compares the page with the tool.
 
-TOOL is the tool. With SCREENSHOTS, a folder, it leaves pictures there. Chromium is driven through its
-pipes (--remote-debugging-pipe): JSON messages, each ended by NUL.
+TOOL is the tool. With SCREENSHOTS, a folder, the test stores pictures there. It drives Chromium through pipes
+(--remote-debugging-pipe): JSON messages, each ended by NUL.
 """
 
 import base64
@@ -60,7 +60,7 @@ class Chromium:
         return message["result"]
 
     def run(self, script):
-        """The value of an expression in the page."""
+        """Returns the value of an expression in the page."""
         done = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in done:
             raise RuntimeError(f"{script}: {done['exceptionDetails']}")
@@ -123,7 +123,7 @@ class Playground(unittest.TestCase):
         return self.page(f"document.getElementById({json.dumps(name)}).textContent")
 
     def set(self, name, value):
-        """As a person would: the element changes, and reports it."""
+        """Changes the element as a person would, and dispatches the event."""
         self.page(f"""{{ const e = document.getElementById({json.dumps(name)});
             e.value = {json.dumps(value)}; e.dispatchEvent(new Event("input", {{ bubbles: true }})) }}""")
 
@@ -136,7 +136,7 @@ class Playground(unittest.TestCase):
         if self.page("innerWidth") > 1000:
             self.assertLessEqual(columns, 100)
         words = re.sub(r"\s+", " ", self.text("report"))
-        if not re.search(r"\.\.\.|~~~~", words):  # a line that the width does not cut
+        if not re.search(r"\.\.\.|~~~~", words):  # shorter than the width
             self.assertEqual(words, re.sub(r"\s+", " ", tool(data, *options)))
 
     def path(self):
@@ -240,7 +240,7 @@ class Playground(unittest.TestCase):
         self.page("new Promise(done => setTimeout(done, 50))")
         self.assertEqual(self.page("input.value + notation.value + policy.value + size.value"), "4854hexpermissive8192")
         self.assert_like_tool(b"HT", "--policy", "permissive")
-        # A link is no program, and wrong values are as none.
+        # A link runs no script, and wrong values count as absent.
         self.open("#input=<img src=x onerror=alert(1)>&policy=x&notation=constructor&size=-1")
         self.assertEqual(self.page("input.value"), "<img src=x onerror=alert(1)>")
         self.assertEqual(self.page("notation.value + policy.value + size.value"), "textstrict8192")
@@ -256,7 +256,7 @@ class Playground(unittest.TestCase):
         self.set("input", r"HTTP/1.1  200\t")
         self.assertIn("gap, where it stops at offset 9: code.", self.text("path"))
         self.assertEqual(self.page("document.querySelector('#picture .stop').id"), "s14")
-        # Every edge of the picture is found: the examples of the quirks walk through the table.
+        # Covers every edge of the picture: the examples of the quirks walk through the table.
         edges = self.page("[...document.querySelectorAll('#picture .edge')].map(one => one.id)")
         self.assertEqual(len(edges), len({*edges}))
         self.set("policy", "permissive")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""README.md and docs/tool.md show what happens: their console sessions, the examples, the ways in, and
-each option and JSON member of the tool."""
+"""README.md and docs/tool.md are true: their console sessions, the examples, the ways to install, and each
+option and JSON member of the tool."""
 
 import json
 import os
@@ -112,19 +112,19 @@ class Readme(unittest.TestCase):
 
             sh(block_with("sh", "pkg-config"))
             self.assertEqual(sh("./app"), shown)
-            # The C library knows the registry's phrases, and assesses none.
+            # The C library knows the registry's phrases, but does not assess any.
             self.assertEqual(sh("./app-c"), shown[:shown.index("phrase: ")])
 
 
 class ToolPage(unittest.TestCase):
     def section(self, heading):
-        """The text from a heading to the next one of its level or a higher one."""
+        """Returns the text from a heading to the next one of its level or a higher one."""
         level = heading.index(" ")
         begin = TOOL_PAGE.index(f"\n{heading}\n") + 1
         return re.split(rf"\n#{{1,{level}}} ", TOOL_PAGE[begin + level:])[0]
 
     def tables(self, text, first_column):
-        """The names in the first column of each table that has this title there."""
+        """Returns the names in the first column of each table with this title."""
         for table in re.findall(rf"^\| {first_column} \|.*\n((?:\|.*\n)*)", text, re.MULTILINE):
             yield [name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
                    for name in re.findall(r"`(.*?)`", cell)]
@@ -138,7 +138,7 @@ class ToolPage(unittest.TestCase):
 
     def test_lists_every_member(self):
         stream = "printf 'HTTP/1.1 200 OK\\r\\nContent-Length: x\\r\\n\\r\\n' | statusline parse --follow --json"
-        on_an_error = {"bytes_hex", "looks_like", "status_line_at"}  # schema_test has these
+        on_an_error = {"bytes_hex", "looks_like", "status_line_at"}  # schema_test covers these
         for heading, table, command, object_index in [
                 ("### JSON of parse", 0, stream, 0),
                 ("### Summary", 0, stream + " --quiet", 0),

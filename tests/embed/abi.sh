@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The ABI of the C library is the one that is described in abi/. `abi.sh --write`, in the same
-# environment, describes it anew: for a function that is added, never for one that has changed.
+# The ABI of the C library must be the one that abi/ describes. `abi.sh --write`, in the same environment,
+# writes a new description: use it if a function was added, never if one has changed.
 source "$(dirname "$0")/common.sh"
 need abidw abigail-tools abidiff abigail-tools cc gcc
 scratch
@@ -19,17 +19,18 @@ if [[ ${1-} == --write ]]; then
   exit
 fi
 
-# unchanged LIBRARY: a program that was linked to what is described would notice nothing.
+# unchanged LIBRARY: succeeds if a program that was linked to the described library would notice no
+# difference.
 unchanged() {
   abidiff --exported-interfaces-only --no-architecture --no-added-syms "$described" "$1"
 }
 unchanged "$TREE/src/c/libstatusline.so" || fail "the ABI has changed"
 
-# Functions that are added raise the version of the ABI.
+# A new function raises the version of the ABI.
 newest=$(sed -n 's/^STATUSLINE_\(.*\) {$/\1/p' "$CHECKOUT/src/c/statusline.map" | sort -V | tail -n 1)
 [[ $newest == "${version%.*}" ]] || fail "statusline.map has $newest, abi/VERSION has $version"
 
-# And the check sees a break. breaks EDIT: it does when the library is edited like this.
+# breaks EDIT: the check must fail if the library is edited like this.
 breaks() {
   rm -rf planted
   mkdir planted

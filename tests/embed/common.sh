@@ -10,7 +10,7 @@ fail() {
   exit 1
 }
 
-# need COMMAND PACKAGE...: a test that cannot run is a test that fails.
+# need COMMAND PACKAGE...: fails if the command is not installed.
 need() {
   while (($#)); do
     command -v "$1" >/dev/null || fail "needs $1, which is in the Debian package $2"
@@ -18,7 +18,7 @@ need() {
   done
 }
 
-# scratch: an empty folder of the script's own, and into it.
+# scratch: makes an empty folder for the script, and enters it.
 scratch() {
   local folder
   folder=$TREE/../scratch/$(basename "$0" .sh)
@@ -27,7 +27,7 @@ scratch() {
   cd "$folder"
 }
 
-# prints EXPECTED INPUT COMMAND...: what the command prints of that input, in the escapes of printf.
+# prints EXPECTED INPUT COMMAND...: the command must print EXPECTED for INPUT; both in the escapes of printf.
 prints() {
   local expected=$1 input=$2 answer
   # shellcheck disable=SC2059 # the input is the format
@@ -35,11 +35,11 @@ prints() {
   [[ $answer == "$expected" ]] || fail "$input: expected $expected, found $answer"
 }
 
-# libdir ROOT: where the C library lies in an installed tree; that depends on the machine.
+# libdir ROOT: prints the folder of the C library in an installed tree, which depends on the machine.
 libdir() { dirname "$(find "$1" -name libstatusline.a)"; }
 
-# cmake_check PREFIX [OPTION...]: builds and runs the consumer that has CMake. The name of the build
-# tree has no space, whatever PREFIX has.
+# cmake_check PREFIX [OPTION...]: builds and runs the consumer that has CMake. The name of the build tree has
+# no space, even if PREFIX has one.
 cmake_check() {
   local prefix=$1
   need cmake cmake
@@ -50,7 +50,7 @@ cmake_check() {
   ctest --test-dir cmake_check --output-on-failure
 }
 
-# make_check PREFIX [VARIABLE...]: builds and runs the consumer that has make and pkg-config and nothing else.
+# make_check PREFIX [VARIABLE...]: builds and runs the consumer that has only make and pkg-config.
 make_check() {
   local lib
   need make make pkg-config pkgconf cc gcc

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The parser needs four functions of memory, which any compiler demands, and nothing else of a
-# system: a program without libc, without libstdc++ and without start files runs. (With NDEBUG: what
-# a failed assert() calls is libc's.)
+# Builds and runs a program without libc, libstdc++ and start files. The parser needs only four functions of
+# memory, which every compiler requires. (With NDEBUG: a failed assert() calls libc.)
 source "$(dirname "$0")/common.sh"
 need g++ g++ clang++ clang nm binutils
 scratch

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The example of a fuzz target, as a fuzzer: out of what is installed, by Clang, with our mutator,
-# dictionary and seeds. It runs for a few seconds, and finds the mistake if there is one.
+# Builds the example of a fuzz target from the installed files, by Clang, with the library's mutator,
+# dictionary and seeds. It runs for a few seconds, and must find a planted mistake.
 source "$(dirname "$0")/common.sh"
 need clang++ clang
 scratch
 
-# fuzz DIR SOURCES: builds the fuzzer and runs it; what it says is in DIR/log.
+# fuzz DIR SOURCES: builds the fuzzer and runs it. Its output is in DIR/log.
 fuzz() {
   CXX=clang++ CXXFLAGS="-g -O1 -fsanitize=fuzzer-no-link,address,undefined" \
     cmake -S "$2" -B "$1" -G "$GENERATOR" -DCMAKE_PREFIX_PATH="$ROOT/usr" -DSTATUSLINE_FUZZ=ON

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The example for Go, on the installed archive, and its fuzz target on the seeds in Go's form.
+# Runs the example for Go on the installed archive, and its fuzz target on the seeds in Go's form.
 source "$(dirname "$0")/common.sh"
 need go golang-go gofmt golang-go readelf binutils python3 python3
 scratch
@@ -25,7 +25,7 @@ prints 'byte 0: The input ends before the line does; expected more bytes.' '' ./
 go test -v -run FuzzParse >log || fail "$(cat log)"
 seeds=$(find "$CHECKOUT/corpus/seeds/oracle_fuzzer" -type f | wc -l)
 [[ $(grep -c -e '--- PASS: FuzzParse/' log) == "$seeds" ]] || fail "go test reads other than $seeds seeds: $(cat log)"
-sed -i 's/input\[size-1\] != /input[size-1] == /' statusline_test.go # and a mistake is found
+sed -i 's/input\[size-1\] != /input[size-1] == /' statusline_test.go # and finds a planted mistake
 if go test -run FuzzParse >log; then
   fail "the fuzz target cannot fail"
 fi

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Builds the library alone, as a packager would, and installs it. The tree is then moved, since
-# nothing in it may know where it lies.
+# Builds the library alone, as a packager would, and installs it. Then moves the tree, since no file in it may
+# depend on its place.
 source "$(dirname "$0")/common.sh"
 
 cmake -S "$CHECKOUT" -B "$TREE" -G "$GENERATOR" -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr \

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Wherever somebody installs to, and in as many steps, a consumer finds it there.
+# A consumer must find the library in every layout, and after every order of installation steps.
 source "$(dirname "$0")/common.sh"
 scratch
 
-# built_for OPTION...: the library alone, in ./build, for a layout of files.
+# built_for OPTION...: builds the library alone, in ./build, for one layout.
 built_for() {
   rm -rf build
   cmake -S "$CHECKOUT" -B build -G "$GENERATOR" -DCMAKE_CXX_COMPILER="$CXX" \
@@ -18,12 +18,12 @@ used_in() {
   make_check "$1"
 }
 
-# A prefix with a space, and lib64 on a system that has none.
+# A prefix with a space, and lib64 on a system without it.
 built_for -DCMAKE_INSTALL_PREFIX="$PWD/a prefix" -DCMAKE_INSTALL_LIBDIR=lib64
 cmake --install build
 used_in "$PWD/a prefix"
 
-# Into a staging folder, and part by part, the way packagers do it.
+# Into a staging folder, one component at a time, as packagers do.
 built_for -DCMAKE_INSTALL_PREFIX=/opt/statusline -DCMAKE_INSTALL_LIBDIR=lib/some-machine
 for part in statusline_runtime statusline_dev; do
   DESTDIR=$PWD/staged cmake --install build --component "$part"
@@ -32,7 +32,7 @@ DESTDIR=$PWD/whole cmake --install build
 diff -r staged whole || fail "the parts are not the whole"
 make_check "$PWD/staged/opt/statusline"
 
-# One kind of library alone; statusline::statusline_c is that one.
+# Only one kind of library: statusline::statusline_c must be that one.
 for shared in ON OFF; do
   built_for -DCMAKE_INSTALL_PREFIX="$PWD/shared-$shared" -DBUILD_SHARED_LIBS="$shared"
   cmake --install build
@@ -43,7 +43,7 @@ if find shared-ON -name '*.a' | grep . || find shared-OFF -name '*.so*' | grep .
   fail "BUILD_SHARED_LIBS builds the other kind too"
 fi
 
-# Without the C library there is none to be found, and that is what is said.
+# Without the C library, find_package must report that it is missing.
 built_for -DCMAKE_INSTALL_PREFIX="$PWD/bare" -DSTATUSLINE_C=OFF
 cmake --install build
 if cmake -S "$CHECKOUT/tests/embed/consumer" -B refusing -G "$GENERATOR" \

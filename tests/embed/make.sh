@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# make and pkg-config are all that a consumer needs, with either compiler and a newer C++.
+# Builds a consumer that has only make and pkg-config, with both compilers and a newer C++.
 source "$(dirname "$0")/common.sh"
 scratch
 make_check "$ROOT/usr"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# packaging/meson/meson.build in a project of somebody's: as a subproject with a C and a C++ program,
-# and installed by itself for pkg-config.
+# packaging/meson/meson.build in another project: as a subproject with a C and a C++ program, and installed by
+# itself for pkg-config.
 source "$(dirname "$0")/common.sh"
 need meson meson ninja ninja-build pkg-config pkgconf
 scratch

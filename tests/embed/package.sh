@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The Debian packages: made, judged by lintian, unpacked into a fresh root, and used from there.
+# Makes the Debian packages, runs lintian, unpacks them into a fresh root, and uses them from there.
 source "$(dirname "$0")/common.sh"
 need cpack cmake dpkg dpkg dpkg-shlibdeps dpkg-dev lintian lintian
 scratch
 
-# pack DIR OPTION...: the packages, in DIR. The tool comes from the build that is under test, which takes
-# a minute less than another one.
+# pack DIR OPTION...: makes the packages in DIR. The tool is the one of the build under test: another build
+# would cost a minute.
 pack() {
   cpack --config "$TREE/CPackConfig.cmake" -G DEB -B "$1" \
     -D CPACK_COMPONENTS_ALL="statusline_runtime;statusline_dev;statusline_tool" \
@@ -32,8 +32,8 @@ for file in share/man/man1/statusline.1.gz share/bash-completion/completions/sta
   [[ -s root/usr/$file ]] || fail "no package has $file"
 done
 
-# date_of DIR HEADING: packs the tool alone in DIR, with this heading in the place of CHANGELOG.md, for a
-# packager with a name and a homepage; prints the date of the package's own changelog.
+# date_of DIR HEADING: packs the tool alone in DIR, with HEADING in CHANGELOG.md, for a packager with a name
+# and a homepage. Prints the date of the package's changelog.
 date_of() {
   printf '## 9.9.9, 2026-05-06\n\n## %s, %s\n' "$project" "$2" >changes.md
   pack "$1" -D CPACK_COMPONENTS_ALL=statusline_tool -D CPACK_STATUSLINE_CHANGELOG="$PWD/changes.md" \

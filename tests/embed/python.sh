@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The example for Python, on the installed library.
+# Runs the example for Python on the installed library.
 source "$(dirname "$0")/common.sh"
 need python3 python3
 scratch

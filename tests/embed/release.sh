@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The files of a release: made twice from the last commit, in two folders, with the same bytes. A version
-# that is not that of the sources, and a checkout with changes, are refused.
+# Makes the files of a release twice from the last commit, in two folders: the bytes must be equal. A version
+# other than that of the sources, and a checkout with changes, must be rejected.
 source "$(dirname "$0")/common.sh"
 need git git cpack cmake dpkg dpkg sha256sum coreutils
 scratch

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The example for Rust, on the installed archive, and the seeds in the form of cargo-fuzz.
+# Runs the example for Rust on the installed archive, and reads the seeds in the form of cargo-fuzz.
 source "$(dirname "$0")/common.sh"
 need rustc rustc readelf binutils python3 python3
 scratch

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The library as one file: whole, the same each time, alone, in two translation units of one program,
-# one of them without exceptions and RTTI, under both compilers.
+# The library as one file: complete, equal each time, usable alone and in two translation units of one
+# program, one of them without exceptions and RTTI, under both compilers.
 source "$(dirname "$0")/common.sh"
 need python3 python3 g++ g++ clang++ clang
 scratch

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The C library takes nothing from a system but what symbols.txt names, and gives nothing but what
-# its header declares: no allocation, no exception, no stdio, no C++ runtime.
+# The C library must import only what symbols.txt lists, and export only what its header declares: no
+# allocation, no exception, no stdio, no C++ runtime.
 source "$(dirname "$0")/common.sh"
 need nm binutils readelf binutils
 scratch
 
 lib=$(libdir "$ROOT")
 allowed=$CHECKOUT/tests/embed/symbols.txt
-# The offset table is the linker's own, not a function of anybody's.
+# The linker makes the offset table; it is not a function.
 nm --undefined-only --format=just-symbols "$lib/libstatusline.a" |
   sed -e '/:$/d' -e '/^$/d' -e '/^_GLOBAL_OFFSET_TABLE_$/d' | sort -u >static.txt
-# Weak references ("w") are those of the compiler's start files; they may stay open.
+# Weak references ("w") come from the compiler's start files, and may stay undefined.
 nm --dynamic --undefined-only "$lib/libstatusline.so" |
   sed -n 's/.* U \([^@]*\).*/\1/p' | sort -u >shared.txt
 for taken in static.txt shared.txt; do

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# The version of the project and that of the ABI are two numbers: a new one of either leaves the other
-# alone, in the library's file name, its soname and its package.
+# The version of the project and that of the ABI are two numbers. A new one of either must not change the
+# other in the library's file name, its soname and its package.
 source "$(dirname "$0")/common.sh"
 need readelf binutils
 scratch

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Four HTTP clients that people use. Each reports every status code that it accepts."""
+"""Four common HTTP clients. Each reports every status code that it accepts."""
 
 import concurrent.futures
 import http.client
@@ -8,10 +8,10 @@ import os
 import re
 import subprocess
 
-# Where a client and a server wait for each other. No test needs it to pass, only to end.
+# A limit for a client and a server that wait for each other. No test needs it to pass, only to end.
 PATIENCE = 5
 
-# One process for all jobs. A client that gets an answer to CONNECT asks again through the tunnel.
+# One process for all jobs. A client that receives an answer to CONNECT asks again through the tunnel.
 NODE = """
 const http = require('http');
 const [port, patience, jobs] = JSON.parse(require('fs').readFileSync(0));

@@ -26,7 +26,7 @@ def get(data):
 
 
 def tunnel(line):
-    """A proxy that knows CONNECT alone, and answers it with this line."""
+    """A proxy that supports only CONNECT, and answers it with this line."""
 
     def answer(peer, head):
         host, port = head.split()[1].decode().rsplit(":", 1)
@@ -85,13 +85,13 @@ class CurlStatus(unittest.TestCase):
         final = b"HTTP/1.1 200 At last\r\nContent-Length: 2\r\n\r\nhi"
         last = ("200", "At last", "")
         for line, want in (
-            # To libcurl these are codes of interim responses.
+            # libcurl treats these as codes of interim responses.
             (b"HTTP/1.1 103 x\ry\r\n", [("-", "line_end at byte 15", ""), last]),
             (b"HTTP/1.1 103 " + b"x" * 9000 + b"\r\n", [("-", "too_long at byte 8192", ""), last]),
             (b"HTTP/1.1  103x\r\n", [("103", "x", "extra_space,glued_reason"), last]),
             # And it ends here.
             (b"HTTP/1.1 101 x\r\n", [("101", "x", "")]),
-            # To libcurl this is a 200, and what follows the body is a trailer field.
+            # For libcurl this is a 200, and the bytes after the body are a trailer field.
             (
                 b"http/1.1 103 x\r\nTransfer-Encoding: chunked\r\n\r\n"
                 b"0\r\nHTTP/1.1 404 Made: up\r\n",
@@ -136,7 +136,7 @@ class CurlStatus(unittest.TestCase):
                 ("302", "Moved Temporarily", ""),
                 ("200", "OK", ""),
             ]
-            # What the environment says of proxies changes nothing.
+            # Proxies in the environment change nothing.
             self.assertEqual(run("--proxy", through, at, no_proxy="*"), (0, lines))
             self.assertEqual(run(at, http_proxy=through), (0, lines[1:]))
 
@@ -169,7 +169,7 @@ class CurlStatus(unittest.TestCase):
 
     def test_what_is_not_a_status_line(self):
         rest = b"Content-Length: 0\r\n\r\n"
-        # libcurl 7.88 hands out the CR and what follows it as part of the line.
+        # libcurl 7.88 passes on the CR and the bytes after it as part of the line.
         self.assertEqual(
             get(b"HTTP/1.1 200 OK\rX: y\r\n" + rest), (1, [("-", "line_end at byte 16", "")])
         )
@@ -182,7 +182,7 @@ class CurlStatus(unittest.TestCase):
         self.assertEqual(get(b"SSH-2.0-x\r\n"), (1, []))
         with servers.nobody() as port:
             self.assertEqual(run(f"http://127.0.0.1:{port}/"), (1, []))
-        # No other protocol: its lines would be taken for those of a head.
+        # No other protocol: libcurl would report its lines as those of a head.
         self.assertEqual(run(f"file://{__file__}"), (1, []))
         for arguments in ((), ("--proxy", "http://127.0.0.1"), ("--help",)):
             self.assertEqual(run(*arguments), (2, []))

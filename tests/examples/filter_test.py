@@ -27,7 +27,7 @@ GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 class Filter:
-    """A filter that runs: its port, and in the end what it has said."""
+    """A running filter: its port, and at the end its output."""
 
     def __init__(self, server_port, policy="strict", idle=60, listen="127.0.0.1", server="127.0.0.1"):
         self.log = []
@@ -60,7 +60,7 @@ class Filter:
         return len(list(pathlib.Path(f"/proc/{self.child.pid}/fd").iterdir()))
 
     def comes_to_rest(self):
-        """True once it has no connection any more; false if that takes a minute."""
+        """Returns True once it has no connection left; False if that needs over a minute."""
         for _ in range(1200):
             if self.descriptors() == self.at_rest:
                 return True
@@ -84,19 +84,19 @@ def through(data, policy="strict"):
 
 
 def reset(peer):
-    """Closes as one does who has crashed."""
+    """Closes as a crashed process does."""
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     peer.close()
 
 
-# Strict refuses this line for its missing reason, and all four clients accept it. So one that reports a
-# 299 has been made to read a line that the filter did not let through.
+# Strict refuses this line for its missing reason, and all four clients accept it. So a client that reports a
+# 299 has read a line that the filter did not pass on.
 IRREGULAR = b"HTTP/1.1 299\r\nContent-Length: 0\r\n\r\n"
 EMPTY = b"Content-Length: 0\r\n"
 
 
 def attacks():
-    """What a server may send first; then comes the irregular line, at once or for the next request."""
+    """The bytes that a server may send first. The irregular line follows, at once or for the next request."""
     for version in (b"1.1", b"1.0", b"2.0", b"1.2", b"0.9"):
         for fields in (
             b"",
@@ -109,7 +109,7 @@ def attacks():
             yield b"HTTP/%s 200 OK\r\n%s%s\r\n" % (version, fields, EMPTY)
     for version in (b"1.1", b"1.0"):
         for fields in (
-            # Continues the field that the filter puts in front.
+            # Continues the field that the filter inserts in front.
             b" , keep-alive\r\n",
             b"\t, keep-alive\r\n",
             b" Connection: keep-alive\r\n",
@@ -128,7 +128,7 @@ def attacks():
             b": x\r\nConnection: keep-alive\r\n",
             b"no colon\r\nConnection: keep-alive\r\n",
             b"From x\r\nKeep-Alive: 5\r\n",
-            # To some readers the head ends here.
+            # Some readers end the head here.
             b"X: y\n\n",
             b"X: y\r\r",
             b"X: y\r\n\n",
@@ -199,7 +199,7 @@ def attacks():
             b"%x\r\n%s\r\n0\r\n\r\n" % (len(IRREGULAR), IRREGULAR),
         ):
             yield b"HTTP/%s 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%s" % (version, chunks)
-    # Some readers take more of 1xx than others for interim, and for without a body.
+    # Some readers treat more of 1xx than others as interim, and as responses without a body.
     final = b"HTTP/1.1 200 OK\r\n%s\r\n" % EMPTY
     inside = b"HTTP/1.1 200 OK\r\nX: "
     for code in (b"100", b"101", b"102", b"103", b"199"):
@@ -234,8 +234,8 @@ def attacks():
 
 
 def jobs():
-    """Each attack, at once and one request late, on each kind of request: the bytes that a server sends,
-    in order, and a request's method and fields."""
+    """Yields each attack, at once and one request late, for each kind of request: the bytes that a server
+    sends, in order, and a request's method and fields."""
     yield (IRREGULAR,), "GET", {}
     for first in attacks():
         yield (first + IRREGULAR,), "GET", {}
@@ -271,8 +271,8 @@ CHUNK = re.compile(rb"([0-9a-fA-F]+)\r\n")
 
 
 def responses(data, method):
-    """The heads of all responses in `data`, read by RFC 9112 section 6.3 alone: whatever `Connection` is.
-    Fails where a byte belongs to none."""
+    """Returns the heads of all responses in `data`, read by RFC 9112 section 6.3 alone and without regard to
+    `Connection`. Fails if a byte belongs to none."""
     heads = []
     while data or not heads:
         head = re.match(rb"%s((?:%s)*)\r\n" % (LINE, FIELD), data)
@@ -296,7 +296,7 @@ def responses(data, method):
             size = 1
             while size:
                 chunk = CHUNK.match(data)
-                if not chunk:  # cut off, where the server's framing is at fault
+                if not chunk:  # cut off at an error in the server's framing
                     assert re.fullmatch(rb"[0-9a-fA-F]*\r?", data), data
                     return heads
                 size = int(chunk[1], 16)
@@ -314,7 +314,7 @@ class HostileServers(unittest.TestCase):
         every = list(jobs())
         asked = [(f"/{i}", method, fields) for i, (_, method, fields) in enumerate(every)]
         with servers.Script(hostile([pieces for pieces, _, _ in every])) as server:
-            # Without the filter each client does, or this would show nothing.
+            # Without the filter each client must accept it, or this would test nothing.
             plain, tunnelled = clients.ask(server.port, [asked[0], asked[-15]])
             for name, codes in plain.items():
                 self.assertIn(299, codes, name)
@@ -331,7 +331,7 @@ class HostileServers(unittest.TestCase):
                 self.assertTrue(any(codes[name][:2] == [code] * 2 for codes in seen), (name, code))
 
     def test_one_final_response_and_not_a_byte_after_it(self):
-        """Even to a client that does not look at `Connection: close`."""
+        """Even to a client that ignores `Connection: close`."""
         every = list(jobs())
         with servers.Script(hostile([pieces for pieces, _, _ in every])) as server:
             with Filter(server.port) as f, concurrent.futures.ThreadPoolExecutor(32) as pool:
@@ -447,13 +447,13 @@ class FilterTest(unittest.TestCase):
         )
         self.assertEqual(through(interim + b"HTTP/1.1 200\r\n\r\n"), interim + REFUSAL)
         self.assertEqual(through(interim), interim + REFUSAL)
-        # To some readers a head ends here, and the rest is a response of the server's choosing.
+        # Some readers end a head here, and the rest is a response of the server's choosing.
         for end in (b"\n\n", b"\r\r", b"\r\n\n", b"\r\n\rX: y\r\n", b"\n\r\n"):
             with self.subTest(end=end):
                 data = b"HTTP/1.1 103 x\r\nA: b" + end + final[0] + final[1]
                 self.assertEqual(through(data, "interop"), REFUSAL)
         self.assertEqual(through(b"HTTP/1.1 103 x\r\nA: " + b"b" * 100000), REFUSAL)
-        # No client may take more of it for interim heads than the filter has judged.
+        # No client may read more interim heads than the filter has judged.
         for field in (b"Content-Length: 0\r\n", b"Transfer-Encoding: chunked\r\n"):
             data = b"HTTP/1.1 103 x\r\n" + field + b"\r\n" + final[0] + final[1]
             self.assertEqual(through(data), REFUSAL)
@@ -464,7 +464,7 @@ class FilterTest(unittest.TestCase):
         self.assertEqual(through(5000 * many + final[0] + final[1]).replace(many, b""), REFUSAL)
 
     def test_what_leaves_http_is_refused(self):
-        """What comes after it cannot be judged, and clients do read it as the next response."""
+        """The bytes after it cannot be judged, and some clients read them as the next response."""
         for method, fields, line in (
             (b"GET", b"", b"HTTP/1.1 101 Switching Protocols\r\n"),
             (b"GET", b"Connection: Upgrade\r\nUpgrade: x\r\n", b"HTTP/1.1 101 Switched\r\n"),
@@ -492,7 +492,7 @@ class FilterTest(unittest.TestCase):
             self.assertEqual(servers.read_head(s), b"HTTP/1.1 200 go\r\n" + CLOSE + b"\r\n")
 
     def test_a_client_that_keeps_connections_alive(self):
-        """Each of its requests gets its own answer, since the filter tells it to connect anew."""
+        """Each of its requests gets its own answer, since the filter makes it connect again."""
         with servers.nginx("location / { return 200 $request_uri$request_body; }") as port:
             with Filter(port) as f:
                 client = http.client.HTTPConnection("127.0.0.1", f.port, timeout=60)
@@ -500,11 +500,11 @@ class FilterTest(unittest.TestCase):
                     client.request("GET", f"/{i}")
                     self.assertEqual(client.getresponse().read(), b"/%d" % i)
                 client.close()
-                # And the connections that it has closed are gone here as well.
+                # The connections that it closed are gone here as well.
                 self.assertTrue(f.comes_to_rest())
 
     def test_of_pipelined_requests_the_first_is_answered(self):
-        """And the client knows, by `Connection: close`, that it has to ask again for the rest."""
+        """`Connection: close` makes the client ask again for the rest."""
         with servers.nginx("location / { return 200 $request_uri; }") as port, Filter(port) as f:
             asked = [b"GET /%d HTTP/1.1\r\nHost: x\r\n\r\n" % i for i in range(50)]
             with connect(f.port) as s:
@@ -517,7 +517,7 @@ class FilterTest(unittest.TestCase):
 
     def test_a_client_that_ends_its_side_gets_the_answer(self):
         def answer(peer, _):
-            body = servers.read_all(peer)  # to the end of what the client sends
+            body = servers.read_all(peer)  # up to the end of the client's bytes
             peer.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + body[::-1])
 
         with servers.Script(answer) as server, Filter(server.port) as f, connect(f.port) as s:
@@ -534,7 +534,7 @@ class FilterTest(unittest.TestCase):
         ):
 
             def answer(peer, _, data=data):
-                peer.sendall(data)  # and closes on what it has not read
+                peer.sendall(data)  # and closes with unread bytes
 
             with servers.Script(answer) as server, Filter(server.port) as f:
                 for _ in range(20):
@@ -556,7 +556,7 @@ class FilterTest(unittest.TestCase):
         with servers.Script(answer) as server, Filter(server.port) as f, connect(f.port) as s:
             before = f.memory()
             s.sendall(GET)
-            time.sleep(1)  # time enough to send it all
+            time.sleep(1)  # enough time to send all of it
             self.assertLess(sent[0], size)
             self.assertLess(f.memory() - before, 8 << 10)
             left = size + len(b"HTTP/1.1 200 OK\r\n" + CLOSE + b"\r\n")
@@ -600,7 +600,7 @@ class FilterTest(unittest.TestCase):
                         s.sendall(said)
                         end(s)
                     self.assertTrue(f.comes_to_rest(), said[:40])
-            # One that stays is waited for.
+            # A connection that stays open is waited for.
             with connect(f.port) as s:
                 s.sendall(GET)
                 while f.descriptors() < f.at_rest + 2:
@@ -614,7 +614,7 @@ class FilterTest(unittest.TestCase):
 
     def test_a_client_that_leaves_while_the_server_is_silent(self):
         def silent(peer, _):
-            peer.recv(1)  # which ends as the client does
+            peer.recv(1)  # which ends when the client does
 
         def deaf(peer, _):
             released.wait(60)
@@ -638,7 +638,7 @@ class FilterTest(unittest.TestCase):
             self.assertTrue(f.comes_to_rest())
 
     def test_requests(self):
-        """What the server gets: a request for one exchange."""
+        """Returns the bytes that the server receives: a request for one exchange."""
         heads = []
 
         def answer(peer, head):
@@ -689,7 +689,7 @@ class FilterTest(unittest.TestCase):
 
             def answer(peer, _, line=line):
                 peer.sendall(line + rest + b"hi" + line + rest)
-                servers.read_all(peer)  # and does not end on its own
+                servers.read_all(peer)  # and does not end by itself
 
             with servers.Script(answer) as server, Filter(server.port, idle=3600) as f:
                 got = exchange(f.port, method + b" / HTTP/1.1\r\n\r\n")
@@ -704,7 +704,7 @@ class FilterTest(unittest.TestCase):
         with servers.Script(servers.send_raw(b"SSH-2.0-x\r\n")) as server:
             with Filter(server.port, idle=1) as f, connect(f.port) as s:
                 begin = time.monotonic()
-                # What is refused may not stay for ever by going on to send.
+                # A refused client may not stay for ever by sending more.
                 with self.assertRaises(ConnectionError):
                     s.sendall(GET)
                     while time.monotonic() < begin + 60:
@@ -713,7 +713,7 @@ class FilterTest(unittest.TestCase):
 
     @unittest.skipIf("SANITIZED" in os.environ, "the sanitizer itself needs descriptors")
     def test_out_of_descriptors(self):
-        """Who comes then has to wait, and is served in the end."""
+        """Further clients have to wait, and are served in the end."""
         with servers.Script(servers.send_raw(b"HTTP/1.1 200 OK\r\n\r\n")) as server:
             with Filter(server.port) as f:
                 resource.prlimit(f.child.pid, resource.RLIMIT_NOFILE, (f.at_rest + 10,) * 2)

@@ -37,7 +37,7 @@ def run(*arguments):
 
 
 def check(*ports, policy="interop", timeout=50):
-    """The exit status, and for each port what was said of it, without the time."""
+    """Returns the exit status, and for each port the report about it, without the time."""
     backends = [f"127.0.0.1:{port}" for port in ports]
     done = run("--policy", policy, "--timeout", str(timeout), *backends)
     said = [line.split("  ", 1) for line in done.stdout.splitlines()]
@@ -46,7 +46,7 @@ def check(*ports, policy="interop", timeout=50):
 
 
 def check_answers(answers, policy):
-    """What is said of backends that answer so, all of them asked at once."""
+    """Returns the reports about backends that answer like this, all of them asked at once."""
     with contextlib.ExitStack() as stack:
         scripts = [stack.enter_context(servers.Script(servers.send_raw(a))) for a in answers]
         return check(*(s.port for s in scripts), policy=policy)
@@ -102,7 +102,7 @@ class HealthCheck(unittest.TestCase):
             self.assertEqual(text, f"need_more at byte {cut}{more}")
         _, said = check_answers(cuts, "permissive")
         for cut, text in enumerate(said):
-            # Three digits are a code, and the line is known to have been cut.
+            # Three digits are a code, and the report must mark the line as cut.
             want = f'200  "{line[13:min(cut, 15)].decode()}"' if cut >= 12 else "need_more at byte "
             self.assertTrue(text.startswith(want), text)
             self.assertEqual("unterminated" in text, cut >= 12)
@@ -122,7 +122,7 @@ class HealthCheck(unittest.TestCase):
             status, said = check(*(s.port for s in scripts), policy="permissive")
         self.assertEqual(status, 1)
         for cut, text in enumerate(said):
-            # What was sent before a reset may be lost with it; a part of a line is never a line.
+            # A reset may lose the bytes before it; a part of a line is never a line.
             if text != '200  "OK"' or cut < len(line):
                 self.assertRegex(text, r"^Connection reset by peer at byte \d+$")
 
@@ -173,7 +173,7 @@ class HealthCheck(unittest.TestCase):
         waiting = threading.Barrier(40)
 
         def late(peer, _):
-            waiting.wait(60)  # nobody answers before all have been asked
+            waiting.wait(60)  # no backend answers before all have been asked
             peer.sendall(b"HTTP/1.1 200 OK\r\n")
 
         with servers.Script(late) as server:
@@ -233,7 +233,7 @@ class HealthCheck(unittest.TestCase):
         timeouts = (
             *("", " ", "x", "2x", "2 ", " 2", "+2", "0x2", "1e", "1,5", "2s", "2-", "1.5.5", "\u0662"),
             *("0", "0.0", "-0", "-1", "-inf", "inf", "+inf", "infinity", "nan", "-nan", "NaN", "nan(1)"),
-            # No number of milliseconds, or none that a clock can count.
+            # Not a number of milliseconds, or more than a clock can count.
             *("0.0009", "1e-300", "1e-400", "1000000001", "1e10", "1e16", "1e300", "1e400", "9" * 400),
             *("9223372036.854775807", "9223372036854775.808", "18446744073709551.616"),
         )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Servers on loopback: real ones, and one that answers whatever a test has it answer.
+"""Servers on loopback: real ones, and one that sends the answer that a test chooses.
 
-Nothing here asks for a free port and hopes that it stays free: each is held from the start.
+No code here asks for a free port and hopes that it stays free: each port is held from the start.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ import time
 
 
 class Script:
-    """Calls answer(socket, bytes of the request head) for each connection, in a thread of its own."""
+    """Calls answer(socket, bytes of the request head) for each connection, in a separate thread."""
 
     def __init__(self, answer, host="127.0.0.1"):
         self.answer = answer
@@ -34,7 +34,7 @@ class Script:
             threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 
     def _serve(self, peer):
-        # A peer that has read enough may be gone in the middle of the answer.
+        # A peer that has read enough may close in the middle of the answer.
         with peer, contextlib.suppress(OSError):
             peer.settimeout(60)
             self.answer(peer, read_head(peer))
@@ -43,7 +43,7 @@ class Script:
         return self
 
     def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)  # or accept() would hold it open
+        self.listener.shutdown(socket.SHUT_RDWR)  # or accept() would keep it open
         self.listener.close()
 
 
@@ -62,11 +62,11 @@ def read_all(peer):
 
 
 def send_raw(data):
-    """An answer: these bytes, then the end."""
+    """Answers with these bytes, then closes."""
 
     def answer(peer, _):
         peer.sendall(data)
-        # A close with unread bytes would be a reset, which may overtake what was sent.
+        # A close with unread bytes would be a reset, which may overtake the sent bytes.
         peer.shutdown(socket.SHUT_WR)
         read_all(peer)
 
@@ -75,7 +75,7 @@ def send_raw(data):
 
 @contextlib.contextmanager
 def nobody():
-    """A port that refuses connections, and that nobody else can get."""
+    """A port that refuses connections, and that no other process can get."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield held.getsockname()[1]
@@ -83,7 +83,7 @@ def nobody():
 
 @contextlib.contextmanager
 def unreachable():
-    """A port that neither accepts nor refuses connections: as many as may wait are waiting already."""
+    """A port that neither accepts nor refuses connections: its queue is full."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         address = listener.getsockname()
@@ -97,7 +97,7 @@ def unreachable():
 @contextlib.contextmanager
 def process(command, **options):
     """Runs a server until the block ends."""
-    # Debian has them where only root looks.
+    # Debian installs them in root's path.
     command[0] = shutil.which(command[0], path=f"{os.environ['PATH']}:/usr/sbin") or command[0]
     with subprocess.Popen(command, **options) as child:
         try:

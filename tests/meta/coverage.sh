@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# coverage.sh [--mcdc]: how much of include/ the tests and the corpus reach, by clang 14. Builds the
-# library's tests in build/coverage, runs them, prints the table, and fails where a line or a branch
-# is not covered that tests/meta/coverage/justified.txt does not name. --mcdc takes clang 19 and build/mcdc,
-# prints its table alone, and counts the conditions that are shown to decide on their own as well.
+# coverage.sh [--mcdc]: how much of include/ the tests and the corpus reach, by clang 14. Builds the library's
+# tests in build/coverage, runs them, prints the table, and fails if a line or a branch is not covered and
+# tests/meta/coverage/justified.txt does not list it. --mcdc uses clang 19 and build/mcdc, prints only its
+# table, and also counts the conditions that are shown to decide on their own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 version=14 dir=build/coverage
-# NDEBUG: the failure of an assert() would count as a branch that no test takes.
+# NDEBUG: the failure of an assert() would count as a branch that no test reaches.
 flags='-fprofile-instr-generate -fcoverage-mapping -O1 -DNDEBUG -DSTATUSLINE_QUICK_TESTS'
 show=(--show-branch-summary --show-region-summary=false)
 if [[ ${1:-} == --mcdc ]]; then
@@ -26,7 +26,7 @@ quietly cmake -S . -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DSTATUSLINE_PEER
   -DCMAKE_C_COMPILER="clang-$version" -DCMAKE_CXX_COMPILER="clang++-$version" -DCMAKE_CXX_FLAGS="$flags"
 quietly cmake --build "$dir" --target "${tests[@]/%/_test}"
 
-# Each program by itself: two of them may have functions of one name that are not the same.
+# Each program by itself: two of them may have different functions of one name.
 reports=()
 for each in "${tests[@]}"; do
   program=$dir/tests/${each}_test
@@ -36,7 +36,7 @@ for each in "${tests[@]}"; do
   reports+=("$dir/$each.json")
 done
 
-# The table is of those that scan with vectors; of block.hpp the last one compiles another branch.
+# The table covers the programs that scan with vectors; the last program compiles another branch of block.hpp.
 programs=()
 for each in "${tests[@]:0:12}"; do
   programs+=(${programs[0]:+-object} "$dir/tests/${each}_test")

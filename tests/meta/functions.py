@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Names the function around a place in a C++ header, for lists that must survive edits of it."""
+"""Finds the function around a place in a C++ header, for lists that must survive edits of it."""
 
 import bisect
 import re
@@ -9,7 +9,7 @@ CONTROL = re.compile(r"\b(if|else|for|while|do|switch|try|catch)\b")
 
 
 def name_of(head):
-    """The name that the text before a brace gives to it; "" for none, as of a loop or an initializer."""
+    """Returns the name that the text before a brace defines; "" for none, as of a loop or an initializer."""
     head = re.sub(r"^(\s|#[^\n]*\n|(public|private|default):|case [^;{}]*?:(?!:)|template <[^{}]*?>(?=\s))*", "", head).strip()
     bound = re.search(r"(\w+) = \[[^\]]*\](?:\s*\(.*\))?(?:\s*(?:constexpr|noexcept|mutable|-> \w+))*$", head, re.DOTALL)
     if bound:  # a lambda
@@ -24,7 +24,7 @@ def name_of(head):
 
 
 class Functions:
-    """The scopes of a header."""
+    """Returns the scopes of a header."""
 
     def __init__(self, source):
         self.starts = [0] + [m.end() for m in re.finditer("\n", source)]
@@ -42,6 +42,7 @@ class Functions:
                 self.names.append("::".join(name for name in stack if name))
 
     def at(self, line, column):
-        """The name around a place; both numbers begin at 1. A declaration has the name of its class."""
+        """Returns the name around a place; both numbers start at 1. A declaration has the name of its
+        class."""
         offset = self.starts[line - 1] + column - 1
         return self.names[bisect.bisect_right(self.offsets, offset) - 1]

@@ -1,17 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# fuzz_contract_test.sh WORK [ENGINE-SANITIZER...]: runs .clusterfuzzlite/build.sh as the images of
-# OSS-Fuzz and ClusterFuzzLite would, with their variables and nothing else, and looks at what is in
-# $OUT then: each target with its dictionary, options and seeds, linked statically, instrumented as
-# was asked, and at home in a read-only folder.
+# fuzz_contract_test.sh WORK [ENGINE-SANITIZER...]: runs .clusterfuzzlite/build.sh in the environment of
+# OSS-Fuzz and ClusterFuzzLite, with their variables and no others. Then checks $OUT: each target has its
+# dictionary, options and seeds, is linked statically, is instrumented as requested, and runs in a read-only
+# folder.
 #
-# Engines are libfuzzer and afl, sanitizers address, undefined and memory. By default one of each kind
-# is built, and only the first of them with all targets; STATUSLINE_CONTRACT=all builds all.
-# Where Debian is not the image: its libc++ is not instrumented for memory, so only the targets that
-# take nothing compiled out of it are run with that sanitizer; its engines are built with libstdc++,
-# which therefore may be a shared library; and its afl++ is of an LLVM whose libc++ is too old for us,
-# so there is no afl-memory.
-# Exit 77 where a tool is missing: skipped.
+# Engines are libfuzzer and afl, sanitizers address, undefined and memory. By default one of each kind is
+# built, and only the first of them with all targets; STATUSLINE_CONTRACT=all builds all. Debian differs from
+# the image. Its libc++ is not instrumented for memory, so with that sanitizer only targets that call no
+# compiled code of libc++ run. Its engines are built with libstdc++, which may therefore be a shared library.
+# Its afl++ uses an LLVM whose libc++ is too old for these headers, so there is no afl-memory. Exit 77 if a
+# tool is missing: skipped.
 set -euo pipefail
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=${1:?usage: fuzz_contract_test.sh WORK [ENGINE-SANITIZER...]}
@@ -33,7 +32,7 @@ fi
 
 fail() { echo "FAILED ($combination): $*"; exit 1; }
 
-# image DIR TARGET...: $SRC as the Dockerfile leaves it, with these targets or with all.
+# image DIR TARGET...: makes $SRC as the Dockerfile does, with these targets or with all.
 image() {
   local src=$1 entry
   shift
@@ -44,7 +43,7 @@ image() {
   for entry in "$repository"/{.clusterfuzzlite,*}; do
     [[ $entry == */build || $entry == */fuzz ]] || ln -s "$entry" "$src/statusline"
   done
-  # Copied, not linked: targets are taken out of it.
+  # Copied, not linked: targets are removed from it.
   cp -rL "$repository/fuzz" "$src/statusline"
   (($# == 0)) && return
   for entry in "$src"/statusline/fuzz/*_fuzzer.cpp; do
@@ -52,14 +51,14 @@ image() {
   done
 }
 
-# build ENGINE SANITIZER: build.sh, in an environment that has what the image has.
+# build ENGINE SANITIZER: runs build.sh in the environment of the image.
 build() {
   local flags="-O1 -fno-omit-frame-pointer -gline-tables-only -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION"
   flags+=" -fsanitize=$2 -fno-sanitize-recover=$2"
   local cxxflags=$flags cc=clang-$llvm cxx=clang++-$llvm engine="-fsanitize=fuzzer -l:libstdc++.so.6"
   if [[ $1 == libfuzzer ]]; then
     flags+=" -fsanitize=fuzzer-no-link"
-    # The image has an archive of libc++ and nothing else.
+    # The image has an archive of libc++ and no shared library.
     cxxflags="$flags -stdlib=libc++ -static-libstdc++ -Wno-unused-command-line-argument"
   else
     cc=afl-clang-fast cxx=afl-clang-fast++ engine=/usr/lib/afl/libAFLDriver.a
@@ -71,7 +70,7 @@ build() {
     { tail -n 40 "$WORK/log"; fail "build.sh"; }
 }
 
-# instrumented FILE ENGINE SANITIZER: our own code calls the sanitizer, and counts for the engine.
+# instrumented FILE ENGINE SANITIZER: the code must call the sanitizer, and count for the engine.
 instrumented() {
   local -A calls=([address]=__asan_report_ [undefined]=__ubsan_handle_ [memory]=__msan_)
   local -A counters=([libfuzzer]=__sancov_cntrs [afl]=__sancov_guards)
@@ -83,14 +82,14 @@ instrumented() {
   grep -q "${counters[$2]}" "$WORK/sections" || fail "$(basename "$1"): no counters of $2"
 }
 
-# runs FILE: on each of its seeds, from a folder where nothing can be written.
+# runs FILE: runs it on each of its seeds, from a folder that it cannot write.
 runs() {
   local seeds=$WORK/seeds run=("$1")
   rm -rf "$seeds"
   unzip -q -d "$seeds" "$1_seed_corpus.zip"
   ls "$seeds" >"$WORK/names"
   chmod -R a-w "$OUT" "$seeds"
-  # Root may write anywhere: then somebody else runs it.
+  # Root may write anywhere, so another user runs it.
   ((EUID == 0)) && run=("${nobody[@]}" "$1")
   (cd "$OUT" && find "$seeds" -type f -print0 | AFL_DRIVER_DONT_DEFER=1 xargs -0 "${run[@]}") >"$WORK/run" 2>&1 ||
     { tail -n 30 "$WORK/run"; fail "$(basename "$1") on its seeds"; }
@@ -117,7 +116,7 @@ check_tree() {
   (($(find "$OUT" -type f | wc -l) == built)) || fail "something else is in \$OUT"
 }
 
-# Others run the fuzzers too: they need a way to them, which there is none of in a home of root's.
+# Another user runs the fuzzers, and cannot enter root's home.
 umask 022
 nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 mkdir -p "$work"

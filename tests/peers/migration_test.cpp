@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The table of docs/migration.md is what the peers at hand say, and what this library says.
+// The table of docs/migration.md lists the answers of the peers at hand, and those of this library.
 #include "support/cases.hpp"
 #include "support/peers/peer.hpp"
 
@@ -34,7 +34,7 @@ std::vector<std::string> cells(std::string_view line) {
   return all;
 }
 
-/// The only table whose first column is called `line`.
+/// The only table with a first column `line`.
 std::vector<std::vector<std::string>> table() {
   std::ifstream page{STATUSLINE_SOURCE_DIR "/docs/migration.md"};
   std::vector<std::vector<std::string>> rows;
@@ -47,12 +47,12 @@ std::vector<std::vector<std::string>> table() {
   return rows;
 }
 
-/// The bytes that a row is about.
+/// The bytes of a row.
 std::string bytes_of(const std::vector<std::string>& row) {
   return corpus::unescape(row[0].substr(1, row[0].size() - 2));
 }
 
-/// The column that a peer is in; none for a build that the page does not speak of.
+/// The column of a peer; none for a build that the page does not cover.
 std::string column_of(const peers::peer& p) {
   const std::string name = p.name;
   const std::string version = p.version();
@@ -63,7 +63,7 @@ std::string column_of(const peers::peer& p) {
   return name.starts_with("llhttp") ? "llhttp " + version.substr(0, 1) : name;
 }
 
-/// In bold where no policy of ours says the same code.
+/// In bold if no policy of this library returns the same code.
 std::string said_by(const peers::peer& p, std::string_view bytes) {
   const auto room = std::make_unique<peers::scratch>();
   const peers::answer a = peers::ask(p, bytes, *room);

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-// The adapters, not the peers, are under test: each must hand on what its peer is known to say.
+// Tests the adapters, not the peers: each must report the known answers of its peer.
 namespace {
 
 using namespace statusline::peers;
@@ -25,7 +25,7 @@ std::string text(const answer& a) {
          " [" + std::string{a.reason} + ']';
 }
 
-/// The peer's name, and where builds of it differ, which one it is.
+/// The peer's name, and which build of it, if builds differ.
 std::string kind(const peer& p) {
   std::string name = p.name;
   const std::string version = p.version();
@@ -43,7 +43,7 @@ std::string kind(const peer& p) {
 
 struct row {
   std::string_view bytes;
-  std::string expected; ///< of every peer but these:
+  std::string expected; ///< of every peer except these
   std::map<std::string, std::string> but = {};
   std::size_t end = 0; ///< on `accepted`; 0 for all bytes
 };
@@ -103,7 +103,8 @@ protected:
     std::size_t reason_size = 0;
   };
 
-  /// Cut at each of the offsets, in ascending order. The pieces are copies that go away.
+  /// Cut at each of the offsets, in ascending order. Each piece is a copy that is overwritten
+  /// afterwards.
   heard fed(const peer& p, std::string_view bytes, std::vector<std::size_t> cuts) {
     p.start(*room);
     heard h;

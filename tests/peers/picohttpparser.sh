@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# STATUSLINE_PICOHTTPPARSER: peers_test with picohttpparser from a source tree, with SSE4.2 and without. Debian's
-# libh2o has only the second. ctest sets CHECKOUT, SCRATCH, GENERATOR, CXX, and PICOHTTPPARSER, the source tree.
+# STATUSLINE_PICOHTTPPARSER: runs peers_test with picohttpparser from a source tree, with SSE4.2 and without.
+# Debian's libh2o is built without it. ctest sets CHECKOUT, SCRATCH, GENERATOR, CXX, and PICOHTTPPARSER, the
+# source tree.
 set -euo pipefail
 mkdir -p "$SCRATCH"
 
@@ -20,7 +21,7 @@ for kind in with without; do
     -DSTATUSLINE_INSTALL=OFF >"$SCRATCH/log"
   grep -q "peer picohttpparser $kind SSE4.2, from a source tree" "$SCRATCH/log" || fail "$(cat "$SCRATCH/log")"
   cmake --build "$build" --target peers_test >"$SCRATCH/log" || fail "$(cat "$SCRATCH/log")"
-  # The name alone proves nothing: pcmpestri is the instruction that it is about.
+  # The name alone proves nothing: the program must contain pcmpestri.
   found=without
   objdump -d "$build/libstatusline_picohttpparser.a" >"$SCRATCH/log"
   ! grep -q pcmpestri "$SCRATCH/log" || found=with

@@ -9,21 +9,21 @@
 #include <utility>
 #include <vector>
 
-/// A conformance case as any table answers it, so that a table that is wrong can be asked too.
+/// The answers of any table to a conformance case, so that a wrong table can be tried too.
 namespace statusline::proof {
 
-/// What parse_complete() would return, by this table.
+/// The result of parse_complete() by this table.
 inline reference::outcome complete(const table& t, std::string_view bytes, quirk_set allowed) {
   reader r;
   r.run(t, bytes, allowed);
   r.finish(t, allowed);
   reference::outcome o = r.outcome();
   if (o.reason_size == 0)
-    o.reason_offset = 0; // a case has the bytes of a reason, and not their place
+    o.reason_offset = 0; // a case has the bytes of a reason, and not its place
   return o;
 }
 
-/// All answers that a case lists: the three policies, then one policy for each refusal.
+/// All answers that a case lists: under the three policies, then under one policy for each refusal.
 inline std::vector<reference::outcome> observe(const table& t, std::string_view bytes) {
   std::vector<reference::outcome> answers;
   for (const policy& p : {strict, interop, permissive})

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The conformance cases from the table, alone, notice every change of one entry of it, except those
-// that no input and no policy can notice.
+// The conformance cases that were made from the table notice, by themselves, every change of one
+// entry of it, except changes that no input and no policy can notice.
 #include "proof_cases.hpp"
 #include "proof_mutants.hpp"
 
@@ -44,7 +44,7 @@ conform::answer as_answer(const reference::outcome& o) {
   return {ok, ok ? "" : std::string{to_string(o.error)}, o.end, o.refused};
 }
 
-// So a table that observe() tells apart is one that disagrees with the text of the cases.
+// So a table that observe() distinguishes also disagrees with the text of the cases.
 TEST(TableCases, AreWhatTheTableAnswers) {
   for (const conform::test_case& c : conform::read_cases(conform::cases_json())) {
     if (c.source != "table")
@@ -75,7 +75,7 @@ TEST(TableCases, AreWhatTheTableAnswers) {
   }
 }
 
-/// The states that are reached under the policy.
+/// The states that are reachable under the policy.
 std::set<state> reached(quirk_set allowed) {
   std::set<state> found{state::start};
   for (std::size_t before = 0; before != found.size();) {
@@ -89,7 +89,7 @@ std::set<state> reached(quirk_set allowed) {
   return found;
 }
 
-/// Why no call of parse_complete() under any policy can notice a change; "" if one may.
+/// Returns why no call of parse_complete() under any policy can notice a change; "" if one may.
 std::string equivalence(entry where, const cell& was, const mutant& m) {
   const auto [at, kind] = where;
   if (at == state::accepted || at == state::failed)
@@ -97,8 +97,8 @@ std::string equivalence(entry where, const cell& was, const mutant& m) {
   if (m.what == change::floor)
     return refuses_alike(was, m.entry) ? "no refusal by this entry depends on its floor" : "";
   if (m.what == change::label) {
-    // Some way there shows none of the quirks that differ: under the policy that lacks them, or by
-    // the quirks of the line, the change is noticed.
+    // Some way there shows none of the quirks that differ. So the change is noticed under the
+    // policy without these quirks, or by the quirks of the line.
     const quirk_set differ = (was.shows - m.entry.shows) | (m.entry.shows - was.shows);
     for (const quirk q : differ)
       if (reached(quirk_set::all() - q).contains(at))
@@ -160,7 +160,7 @@ TEST(TableCases, NoticeEachChangeOfTheTable) {
     std::cout << "equivalent: " << count << ", " << why << '\n';
 }
 
-// None can be left out: each notices a change that no other one does.
+// No case can be left out: each notices a change that no other case does.
 TEST(TableCases, AreAllNeeded) {
   std::map<entry, std::size_t> refusing;
   std::vector<std::string> superfluous;
@@ -195,7 +195,7 @@ TEST(TableCases, AreAllNeeded) {
   }
   for (const table_case& c : cases)
     EXPECT_TRUE(needed.contains(&c)) << c.id;
-  // An input is refused by at most one entry, so this many are needed whatever the others are.
+  // At most one entry refuses an input, so this many cases are needed at least.
   for (const auto& [where, count] : refusing)
     EXPECT_EQ(count, 1u);
   std::cout << refusing.size() << " of " << cases.size()

@@ -14,7 +14,7 @@ using peers::outcome;
 
 char byte_of(std::size_t octet) { return static_cast<char>(static_cast<unsigned char>(octet)); }
 
-/// The least number of as many digits.
+/// The least number with as many digits.
 int magnitude(int code) { return code < 1 ? 0 : code < 10 ? 1 : code < 100 ? 10 : 100; }
 
 std::size_t octet_index(char byte) { return static_cast<unsigned char>(byte); }
@@ -39,7 +39,7 @@ std::vector<oracle::group> groups_of(const oracle& o) {
   return groups;
 }
 
-/// What a canonical line has next in a state of ours.
+/// The next octet of a canonical line in one of the table's states.
 char canonical_byte(state at) {
   constexpr std::string_view line = "HTTP/1.1 200 OK\r\n";
   reader r;
@@ -78,7 +78,7 @@ std::string way_to(const std::vector<joint>& states, std::size_t i) {
   return {bytes.rbegin(), bytes.rend()};
 }
 
-/// What one step shows, but for where and for which octets.
+/// The differences that one step shows, without the place and the octets.
 struct difference {
   reading theirs = reading::takes;
   reading ours = reading::takes;

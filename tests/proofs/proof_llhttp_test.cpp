@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The joint automaton of the grammar and llhttp shows the divergences that docs/divergences.md
-// lists, all of them, and no other. With STATUSLINE_WRITE set, the list is written anew.
+// The joint automaton of the grammar and llhttp shows exactly the divergences that
+// docs/divergences.md lists. With STATUSLINE_WRITE set, the list is written.
 #include "proof_llhttp.hpp"
 #include "support/cases.hpp"
 
@@ -24,7 +24,7 @@ namespace {
 
 constexpr const char* document = STATUSLINE_SOURCE_DIR "/docs/divergences.md";
 
-/// A paragraph of the document, and which kinds of divergence it is about.
+/// A paragraph of the document, and the kinds of divergence that it covers.
 struct topic {
   const char* title;
   bool (*covers)(const divergence&);
@@ -39,11 +39,11 @@ bool never_ours(const divergence& d) { return d.ours == reading::refuses; }
 constexpr detail::state_set in_code = state::gap | state::digit_1 | state::digit_2;
 constexpr detail::state_set before_line = state::start | state::blank_cr | state::blank;
 
-/// llhttp takes what follows for the reason, while the code is still to come.
+/// llhttp reads these octets as the reason, while the table still expects the code.
 bool early_reason(const divergence& d) {
   return (in_code | state::digit_3).contains(d.at) && d.after.starts_with("HTTP/1.1 200 ");
 }
-/// The cell where that begins, and those where it comes to light.
+/// The cell where that begins, and the cells where it shows.
 bool code_lost(const divergence& d) {
   return early_reason(d) || d.theirs == reading::accepts_unlike ||
          (d.at == state::gap && d.octets.test(' ') && takes(d.theirs));
@@ -177,7 +177,7 @@ const topic topics[] = {
      "other readers see no header, or the whole one."},
 };
 
-// What is printed.
+// The printed text.
 
 std::string code(std::string_view bytes) { return "`" + corpus::escape(bytes) + "`"; }
 
@@ -231,7 +231,7 @@ std::string with_quirks(const divergence& d) {
          (d.shows.empty() ? "" : ", " + names(d.shows));
 }
 
-/// The builds of llhttp that the document tells of.
+/// The builds of llhttp that the document covers.
 struct column {
   std::string_view version;
   std::string_view name;
@@ -239,14 +239,14 @@ struct column {
 constexpr column columns[] = {{"8.1.0 (loose)", "8.1.0"}, {"9 (lenient flags off)", "9"}};
 
 struct walked {
-  std::string_view name; ///< the column's; empty for a build that the document does not tell of
+  std::string_view name; ///< the column's; empty for a build that the document does not cover
   std::string version;
   const peers::machine* machine;
   oracle automaton;
   walk_result result;
 };
 
-/// Of each llhttp of this build, those that the document tells of first.
+/// Each llhttp of this build, those that the document covers first.
 const std::vector<walked>& walks() {
   static const std::vector<walked> all = [] {
     std::vector<walked> list;
@@ -264,7 +264,7 @@ const std::vector<walked>& walks() {
   return all;
 }
 
-// Not a view: Clang 14 takes none of GCC's libstdc++.
+// Not a view: Clang 14 does not compile GCC's std::ranges views.
 std::vector<const walked*> documented() {
   std::vector<const walked*> those;
   for (const walked& w : walks())
@@ -274,7 +274,7 @@ std::vector<const walked*> documented() {
 }
 bool all_are_here() { return documented().size() == std::size(columns); }
 
-/// A row but for the version, and for the steps at its end.
+/// A row without the version, and without the steps at its end.
 std::string essence_of(const divergence& d) {
   return std::string{" | "} + state_names[std::size_t(d.at)] + " | " +
          (d.after.empty() ? "at the start" : code(d.after)) + " | " + octets(d.octets) + " | " +
@@ -373,8 +373,8 @@ TEST(LlhttpProof, TheDocumentListsExactlyTheDivergences) {
   EXPECT_TRUE(generate() == text) << "it is not what STATUSLINE_WRITE=1 writes";
 }
 
-// Another llhttp may part from us in fewer ways than those that the document tells of, and in no
-// new one but where both refuse unless a quirk is allowed.
+// Another version of llhttp may differ in fewer ways than those that the document covers. It may
+// differ in a new way only if both refuse unless a quirk is allowed.
 TEST(LlhttpProof, ABuildThatTheDocumentDoesNotTellOfShowsNothingNew) {
   const std::string text = read_document();
   std::size_t others = 0;
@@ -391,8 +391,8 @@ TEST(LlhttpProof, ABuildThatTheDocumentDoesNotTellOfShowsNothingNew) {
     GTEST_SKIP() << "the document tells of every llhttp that is here";
 }
 
-// The walks step with what is kept of a parser between two steps, in pieces of one octet. The
-// parser itself, on the whole way to each state and one octet of each group, says the same.
+// The walks use only the state that a parser keeps between two pieces of one octet. The parser
+// itself, on the whole way to each state and one octet of each group, must return the same.
 TEST(LlhttpProof, TheAutomataSayWhatTheParsersSay) {
   const auto room = std::make_unique<peers::scratch>();
   for (const walked& w : walks()) {
@@ -421,7 +421,7 @@ TEST(LlhttpProof, TheAutomataSayWhatTheParsersSay) {
   }
 }
 
-/// A kind, whatever the code: it says no octets, no steps.
+/// The kind of divergence, for any code, without octets and steps.
 using plain_kind =
     std::tuple<state, std::string, reading, reading, std::string, unsigned, errc, char>;
 
@@ -433,12 +433,12 @@ std::set<plain_kind> plain_kinds(const walk_result& result) {
   return kinds;
 }
 
-// The proof with table mutants forgets the codes, of which the walks above have every one.
+// The proof with table mutants ignores the codes, and the walks above cover every code.
 TEST(LlhttpProof, WithoutCodesTheWalkFindsTheSameKinds) {
   for (const walked& w : walks()) {
     std::set<plain_kind> want = plain_kinds(w.result);
     std::erase_if(want, [](const plain_kind& k) {
-      return std::get<2>(k) == reading::accepts_unlike; // but where the code is what parts the two
+      return std::get<2>(k) == reading::accepts_unlike; // except where the two differ by the code
     });
     EXPECT_EQ(plain_kinds(walk(detail::grammar, without_codes(w.automaton))), want) << w.version;
   }
@@ -459,7 +459,7 @@ TEST(LlhttpProof, CodesAreNotForgottenWhereOneOfThemIsSpecial) {
   }
 }
 
-// The witnesses once more, by the parsers themselves and not by their automata.
+// Parses the witnesses once more with the parsers themselves instead of their automata.
 TEST(LlhttpProof, TheWitnessesShowIt) {
   for (const walked& w : walks()) {
     for (const divergence& d : w.result.divergences) {

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-/// Every change of one entry of the grammar's table: where it leads, which quirks it shows, and the
-/// earliest error that it can be.
+/// Every change of one entry of the grammar's table: its next state, the quirks that it shows, and
+/// the earliest error that it can report.
 namespace statusline::proof {
 
 enum class change { target, label, floor };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The tests of the tests: whatever single entry of the grammar's table is changed, one of the
-// proofs must notice.
+// The tests of the tests: for any change of one entry of the grammar's table, one of the proofs
+// must fail.
 #include "proof_llhttp.hpp"
 #include "proof_mutants.hpp"
 #include "proof_strict.hpp"
@@ -24,7 +24,7 @@ using namespace std::string_literals;
 using detail::octet_kinds;
 using detail::state_count;
 
-/// An octet of each kind; of `end`, which is none, it is not asked for.
+/// An octet of each kind. `end` is not an octet, and has none.
 char octet_of_kind(octet kind) {
   const auto found = std::ranges::find(detail::octet_of, kind);
   return static_cast<char>(static_cast<unsigned char>(found - detail::octet_of.begin()));
@@ -62,7 +62,7 @@ std::map<state, std::set<std::string>> ways() {
   return all;
 }
 
-/// What explain() makes of a table: the runs of octets that show a quirk.
+/// The findings of explain() by a table: the stretches of octets that show a quirk.
 std::vector<reference::finding> runs(const table& t, std::string_view bytes) {
   constexpr quirk_set missing = {quirk::missing_reason, quirk::short_version,
                                  quirk::missing_version, quirk::unterminated};
@@ -87,7 +87,7 @@ std::vector<reference::finding> runs(const table& t, std::string_view bytes) {
   return list;
 }
 
-/// An input that reads one entry of the table, and what the reference parser says of it.
+/// An input that reads one entry of the table, and the reference parser's answer to it.
 struct question {
   std::string before, after;
   quirk_set allowed;
@@ -95,9 +95,9 @@ struct question {
   std::vector<reference::finding> runs; ///< under permissive, if the line is accepted
 };
 
-/// The entry, then everything that may tell one state from another: two more octets, and the rest
-/// of a line from any place on. Where nothing follows or a line's rest, under policies that lack or
-/// allow one quirk.
+/// The entry, then everything that may distinguish two states: two more octets, and the rest of a
+/// line from any place on. An input that ends there, or with a line's rest, is tried under policies
+/// that lack or allow one quirk.
 std::vector<question> questions_about(const std::set<std::string>& ways, octet kind) {
   std::vector<std::string> tails{""};
   for (const std::string line : {"\nHTTP/1.1 200 OK\r\n", "ICY 200 OK\r\n"})
@@ -128,7 +128,7 @@ std::vector<question> questions_about(const std::set<std::string>& ways, octet k
   return list;
 }
 
-/// The end of input is asked about before more bytes come, as the stream allows.
+/// The end of input is tried before more bytes come, as the stream allows.
 bool answers(const table& t, octet kind, const question& q) {
   if (q.allowed == quirk_set::all() && q.complete.error == errc::ok) {
     const std::string octet_read = kind == octet::end ? "" : std::string(1, octet_of_kind(kind));
@@ -164,7 +164,7 @@ bool always_shown(quirk q, const std::set<std::string>& ways) {
   });
 }
 
-/// Why a change changes nothing, if it does so.
+/// Returns why a change has no effect; nothing if it has one.
 std::optional<std::string> equivalence(state at, octet kind, const std::set<std::string>& ways,
                                        const cell& was, const mutant& m) {
   if (at == state::accepted || at == state::failed)
@@ -253,7 +253,8 @@ TEST(TableMutants, AreNoticed) {
         if (why) {
           ++count.equivalent;
           ++reasons[*why];
-          // The walk with llhttp knows the states by their names, and may tell twins apart.
+          // The walk with llhttp identifies states by their names, and may distinguish equivalent
+          // ones.
           EXPECT_FALSE(by.contains("abnf") || by.contains("reference"))
               << "not equivalent: " << *why;
         } else if (!by.empty()) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // The compiled code against the grammar's cells: one step, two steps and a tail from every state,
-// for every octet and every policy; and parse() of both libraries for every octet behind a way into
-// every state. It needs seconds, and covers whatever the compiler and the shortcuts made of the
-// table. The definition is the cells alone: nothing of it is shared with the machine's own form of
-// the table.
+// for every octet and every policy; and parse() of both libraries for every octet after a way into
+// every state. It runs for seconds, and covers everything that the compiler and the shortcuts made
+// of the table. The cells alone are the definition: this test does not use the packed cells.
 #include "support/cases.hpp"
 
 #include <statusline/detail/machine.hpp>
@@ -31,12 +30,12 @@ using detail::octet_of;
 using detail::state;
 
 #ifdef STATUSLINE_QUICK_TESTS
-constexpr std::uint32_t stride = 61; // an odd number: so each quirk comes with each other
+constexpr std::uint32_t stride = 61; // an odd step, so that each quirk meets each other quirk
 #else
 constexpr std::uint32_t stride = 1;
 #endif
 
-/// The first set of quirks of which `fine` is false; every `step`th of all that there are is asked.
+/// Returns the first set of quirks for which `fine` is false. Tries every `step`th set.
 template <class Fine> std::optional<quirk_set> first_wrong(std::uint32_t step, Fine fine) {
   for (std::uint32_t bits = 0; bits < 1u << quirk_count; bits += step)
     if (const auto allowed = quirk_set::from_bits(bits); !fine(allowed))
@@ -44,13 +43,14 @@ template <class Fine> std::optional<quirk_set> first_wrong(std::uint32_t step, F
   return fine(quirk_set::all()) ? std::nullopt : std::optional{quirk_set::all()};
 }
 
-// ---- What this file knows of the machine: these four functions, and that `run` and `finish` take
-// bytes and allowed quirks.
+// ---- This file's knowledge of the machine: these four functions, and that `run` and `finish`
+// expect bytes and allowed quirks.
 
 using detail::machine;
 
-/// In a state; `filled` with what no line leaves in the other members, so that what a step does not
-/// set shows. At the start no byte was taken: run() looks for a whole line there.
+/// Makes a machine in a state. The other members hold `filled`, which no line leaves there, so that
+/// a member shows if a step does not set it. At the start no byte was read: run() looks for a whole
+/// line there.
 machine machine_at(state at, bool filled) {
   machine m;
   m.where = at;
@@ -66,7 +66,7 @@ machine machine_at(state at, bool filled) {
   return m;
 }
 
-/// All that can be observed. Within the reason its end is not: it is where the bytes end.
+/// Everything observable. Within the reason its end is not observable: it is where the bytes end.
 bool same(const machine& a, const machine& b) {
   return a.where == b.where && a.end == b.end && a.error == b.error && a.code == b.code &&
          a.version == b.version && a.quirks() == b.quirks() && a.refused == b.refused &&
@@ -74,8 +74,8 @@ bool same(const machine& a, const machine& b) {
          (a.reason_end == b.reason_end || a.where == state::reason);
 }
 
-/// One octet, as the cell of the grammar has it; false if it is refused. The end of the input is an
-/// octet that is no byte.
+/// Reads one octet as the cell of the grammar defines; false if it is refused. The end of the input
+/// counts as an octet without a byte.
 bool step(machine& m, octet kind, char byte, quirk_set allowed) {
   const cell& c = grammar(m.where, kind);
   const quirk_set no = c.shows - allowed;
@@ -107,7 +107,7 @@ bool step(machine& m, octet kind, char byte, quirk_set allowed) {
   return true;
 }
 
-/// Bytes until the line is decided. Returns how many were taken.
+/// Reads bytes until the line is decided. Returns how many were read.
 std::size_t steps(machine& m, std::string_view bytes, quirk_set allowed) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (m.where == state::accepted)
@@ -121,7 +121,7 @@ std::size_t steps(machine& m, std::string_view bytes, quirk_set allowed) {
 
 // ---- The sweeps. A failure names one place and ends the sweep.
 
-/// Whether `run` does from `from` on what the cells say.
+/// Whether `run`, starting in `from`, does what the cells define.
 bool runs_as_defined(state from, bool filled, std::string_view bytes, quirk_set allowed) {
   const machine begin = machine_at(from, filled);
   machine have = begin;
@@ -130,7 +130,7 @@ bool runs_as_defined(state from, bool filled, std::string_view bytes, quirk_set 
   return taken == steps(want, bytes, allowed) && same(have, want);
 }
 
-/// Every state in which a line may go on.
+/// Every state in which a line may continue.
 std::vector<state> open_states() {
   std::vector<state> all;
   for (std::uint8_t s = 0; s < detail::state_count; ++s)
@@ -139,7 +139,7 @@ std::vector<state> open_states() {
   return all;
 }
 
-/// One byte of each kind that the grammar tells apart.
+/// One byte of each kind that the grammar distinguishes.
 std::string byte_of_each_kind() {
   std::string bytes;
   std::array<bool, detail::octet_kinds> seen{};
@@ -182,7 +182,7 @@ TEST(Native, TheEndFromEveryStateUnderEveryPolicy) {
     }
 }
 
-// Two bytes at once are another way through the code than two calls.
+// Two bytes at once take another path through the code than two calls.
 TEST(Native, TwoOctetsFromEveryState) {
   const std::string kinds = byte_of_each_kind();
   for (const state from : open_states())
@@ -203,7 +203,7 @@ TEST(Native, TwoOctetsFromEveryState) {
 const std::string reason =
     "a reason of more than five blocks: one byte, then four at once, then what is left";
 
-/// Bytes that lead to a state, and on from there to the end of the line.
+/// Bytes that lead to a state, and from there to the end of the line.
 struct way {
   std::string to, on;
 };
@@ -240,7 +240,7 @@ TEST(Native, AWholeLineFromEveryState) {
       }
 }
 
-/// What an input is under every policy: a policy is a filter of what shows.
+/// The answer to an input under every policy: a policy filters the quirks that show.
 class definition {
 public:
   definition(std::string_view bytes, bool complete) {
@@ -280,7 +280,7 @@ private:
   parse_result widest_;
 };
 
-/// The members themselves: of equal reasons only one is the right one.
+/// Compares the members themselves: two reasons of equal bytes may be at different places.
 bool same(const parse_result& have, const parse_result& want) {
   return have.error == want.error && have.end == want.end && have.refused == want.refused &&
          have.line.code == want.line.code && have.line.version == want.line.version &&
@@ -297,7 +297,7 @@ bool same(const sl_result& have, const parse_result& want) {
          line.reason == want.line.reason.data() && line.reason_size == want.line.reason.size();
 }
 
-/// parse() and parse_complete() of both libraries; nothing where all is well.
+/// Compares parse() and parse_complete() of both libraries; returns "" if they agree.
 std::string judge_parse(std::string_view bytes, std::uint32_t every) {
   for (const bool complete : {false, true}) {
     const definition defined{bytes, complete};

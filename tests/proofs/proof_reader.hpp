@@ -11,8 +11,8 @@
 #include <iterator>
 #include <string_view>
 
-/// The runtime once more, over any table and with no shortcut: what the proofs walk, so that they
-/// can be asked about a table that is wrong. proof_strict_test.cpp holds it to the library.
+/// A second runtime, for any table and without shortcuts. The proofs walk it, so that they can be
+/// run on a wrong table. proof_strict_test.cpp compares it with the library.
 namespace statusline::proof {
 
 using detail::cell;
@@ -28,7 +28,7 @@ inline constexpr const char* state_names[] = {
 };
 static_assert(std::size(state_names) == detail::state_count);
 
-/// The kinds of octet by theirs.
+/// The kinds of octet by their names there.
 inline constexpr const char* octet_names[] = {
     "cr",      "lf",      "sp",      "htab",    "vt_ff",   "digit",   "slash",
     "dot",     "upper_h", "upper_t", "upper_p", "lower_h", "lower_t", "lower_p",
@@ -36,7 +36,7 @@ inline constexpr const char* octet_names[] = {
 };
 static_assert(std::size(octet_names) == detail::octet_kinds);
 
-/// A table whose entries can be written: the same bytes as detail::table.
+/// A writable table with the bytes of detail::table.
 struct open_table {
   std::array<std::array<cell, detail::octet_kinds>, detail::state_count> cells;
   bool ambiguous;
@@ -52,7 +52,7 @@ struct reader {
   state at = state::start;
   reference::outcome line{errc::need_more, {}, 0, 0, {}, {}, 0, 0};
 
-  /// False where the octet is refused; the line then holds the error.
+  /// Returns false if the octet is refused; the line then holds the error.
   bool step(const table& grammar, octet kind, char byte, quirk_set allowed) {
     const cell& c = grammar(at, kind);
     if (c.next == state::failed || !c.shows.subset_of(allowed)) {
@@ -86,7 +86,7 @@ struct reader {
 
   void run(const table& grammar, std::string_view bytes, quirk_set allowed) {
     if (line.error == errc::need_more)
-      line.refused = {}; // what finish() said is no longer so
+      line.refused = {}; // the answer of finish() is no longer valid
     for (const char c : bytes)
       if (line.error != errc::need_more || !step(grammar, kind_of(c), c, allowed))
         return;
@@ -95,7 +95,7 @@ struct reader {
     if (line.error == errc::need_more)
       step(grammar, octet::end, '\0', allowed);
   }
-  /// As parse() and parse_complete() tell it: no line where there is an error.
+  /// As parse() and parse_complete() return it: no line if there is an error.
   [[nodiscard]] reference::outcome outcome() const {
     if (line.error == errc::ok)
       return line;

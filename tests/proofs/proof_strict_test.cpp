@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// strict is the RFC's grammar; the shortcuts through the table and the pieces of a stream change
-// nothing.
+// strict is the RFC's grammar. Shortcuts, and the pieces of a stream, change no result.
 #include "proof_strict.hpp"
 #include "support/cases.hpp"
 #include "support/strict_automaton.hpp"
@@ -55,7 +54,7 @@ TEST(StrictProof, TheTableUnderStrictIsTheAbnf) {
             << " joint states\n";
 }
 
-// The compiler has made the table, where no count and no sanitizer sees it.
+// The compiler evaluated the table, out of reach of coverage and sanitizers.
 TEST(Table, IsTheSameWhenMadeAtRunTime) {
   const table made{detail::rules};
   EXPECT_FALSE(made.ambiguous());
@@ -120,9 +119,8 @@ reference::outcome limited(const reader& r, std::size_t limit) {
   return {errc::too_long, {}, limit, 0, {}, {}, 0, 0};
 }
 
-/// parse, parse_complete and a stream that gets all in one piece, on the prefixes of `bytes` of
-/// `from` to `to` bytes; and as many bytes by the limit, whether more are there or not: as the
-/// table has it.
+/// Checks parse, parse_complete and a one-piece stream against the plain table on every prefix of
+/// `bytes` of `from` to `to` bytes, and again with max_size set to the prefix's length.
 void expect_as_the_table(std::string_view bytes, std::size_t from, std::size_t to,
                          quirk_set allowed) {
   reader r;
@@ -151,7 +149,7 @@ void expect_as_the_table(std::string_view bytes, std::size_t from, std::size_t t
   }
 }
 
-/// All of `bytes`, in which the table finds an end.
+/// All of `bytes`. The table finds an end in them.
 void expect_as_the_table(std::string_view bytes, quirk_set allowed) {
   expect_as_the_table(bytes, bytes.size(), bytes.size(), allowed);
 }
@@ -165,8 +163,8 @@ constexpr std::size_t stride = 7; // of the octets
 constexpr std::size_t longest = 64;
 constexpr std::size_t read_at_once = 34;
 
-// Prefixes that end before the octet are those of another line. What follows the line matters as
-// far as it is read together with it.
+// Prefixes that end before the octet belong to another line. The bytes after the line matter only
+// as far as they are read in one block with it.
 TEST(ShortcutProof, EveryOctetAtEveryPositionOfEveryCanonicalLineCutEverywhere) {
   const std::string tail = "Server: x\r\nDate: today\r\nHTTP/1.1 200 OK\r\n";
   std::size_t lines = 0;
@@ -190,7 +188,7 @@ TEST(ShortcutProof, EveryOctetAtEveryPositionOfEveryCanonicalLineCutEverywhere) 
   std::cout << lines << " lines\n";
 }
 
-// The shortcut stops at a HTAB and goes on from there.
+// The shortcut stops at a HTAB and continues after it.
 TEST(ShortcutProof, EveryPairOfAHtabAndAnotherOctetInAReason) {
   const std::string tail = "Server: x\r\nDate: today\r\nHTTP/1.1 200 OK\r\n";
   for (std::size_t size = 15; size <= longest; ++size) {
@@ -230,9 +228,9 @@ TEST(ShortcutProof, EveryVersionAndEveryCode) {
   }
 }
 
-/// A shortest way into each state that the policy lets a line be in, and one into the reason where
-/// a control is behind it. Shortest ways are irregular where that is allowed: those of strict count
-/// for each policy.
+/// A shortest way into each state that is reachable under the policy, and one into the reason after
+/// a control. Shortest ways are irregular if the policy allows it, so those of strict are added for
+/// each policy.
 std::set<std::string> ways(quirk_set allowed) {
   std::map<state, std::string> found{{state::start, ""}};
   for (bool grown = true; grown;) {
@@ -271,7 +269,7 @@ struct fed {
   }
 };
 
-/// `f` was fed all of `bytes`: it says what the table does.
+/// `f` was fed all of `bytes`: its answer must be the table's.
 void expect_as_the_table(fed f, const std::string& bytes, quirk_set allowed) {
   reader r;
   r.run(detail::grammar, bytes, allowed);
@@ -307,7 +305,8 @@ auto seen(const detail::machine& m) {
                     fine && ended ? m.reason_end : 0};
 }
 
-/// Two octets in one piece or in two leave the same behind: then no later octet tells them apart.
+/// Two octets in one piece and in two must leave the same state, so that no later octet can
+/// distinguish them.
 void expect_same_state(detail::machine whole, std::string_view pair, quirk_set allowed) {
   detail::machine halves = whole;
   whole.run(pair.data(), 2, allowed);
@@ -318,8 +317,8 @@ void expect_same_state(detail::machine whole, std::string_view pair, quirk_set a
 }
 
 TEST(StreamProof, EveryStateEveryPairOfOctetsInOnePieceOrTwo) {
-  // All but accepted and failed; for strict, those of a regular line: and one way more each, into
-  // the reason behind a control and for each state that the shortest way leads to irregularly.
+  // All states except accepted and failed; for strict, those of a regular line. One more way each
+  // into the reason after a control, and for each state that the shortest way reaches irregularly.
   ASSERT_EQ(ways(strict.allowed).size(), 15u);
   ASSERT_EQ(ways(permissive.allowed).size(), detail::state_count - 2u + 1u + 6u);
   for (const quirk_set allowed : {strict.allowed, interop.allowed, permissive.allowed}) {
@@ -346,7 +345,7 @@ TEST(StreamProof, EveryStateEveryPairOfOctetsInOnePieceOrTwo) {
   }
 }
 
-// Pieces that are long enough for the shortcuts, joined to what a state has behind it.
+// Pieces that are long enough for the shortcuts, after the bytes that lead to a state.
 TEST(StreamProof, EveryStateThenALineWithAnOddOctetAnywhereCutAnywhere) {
   const std::string rest = "HTTP/1.1 200 a reason of some length\r\n";
   for (const std::string& way : ways(permissive.allowed)) {

@@ -21,7 +21,7 @@ bool is_word(char c) {
   return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '_';
 }
 
-/// Takes a line of the format apart, from the left.
+/// Parses a line of the format from the left.
 class scanner {
 public:
   explicit scanner(std::string_view text) : rest_{text} {}
@@ -214,7 +214,7 @@ std::string escape_byte(char c) {
   case '\0': return "\\0";
   case '\\': return "\\\\";
   }
-  // A backtick ends the bytes in the files; a brace and a star make a repetition.
+  // In the files a backtick ends the bytes, and `{...*n}` is a repetition.
   if (' ' <= c && c <= '~' && c != '`' && c != '{' && c != '*')
     return {c};
   static constexpr char hex[] = "0123456789abcdef";
@@ -222,7 +222,7 @@ std::string escape_byte(char c) {
   return {'\\', 'x', hex[u >> 4], hex[u & 15]};
 }
 
-/// A plain bullet tells of `parse`; what it means for `parse_complete` shows at the case's end.
+/// A plain bullet is about `parse`. Its meaning for `parse_complete` is known at the case's end.
 void read_bullet(example& e, scanner s, std::size_t line) {
   if (s.take("runs:")) {
     e.runs = read_runs(s);
@@ -353,7 +353,7 @@ std::string escape(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto end = std::ranges::find_if_not(bytes, [&](char c) { return c == bytes.front(); });
     const std::size_t size = static_cast<std::size_t>(end - bytes.begin());
-    // Shorter runs are easier to read as they are.
+    // Shorter repetitions are easier to read as they are.
     const bool fold = size >= 16;
     const std::string once = escape_byte(bytes.front());
     text += fold ? "{" + once + "*" + std::to_string(size) + "}" : once;

@@ -14,10 +14,10 @@
 #include <string_view>
 #include <vector>
 
-/// The cases under corpus/cases/: the grammar by example. Their README.md tells the format.
+/// The cases under corpus/cases/: the grammar by example. Their README.md defines the format.
 namespace statusline::corpus {
 
-/// What a parse says, with the reason as bytes and not as a view of them.
+/// The result of a parse, with the reason as bytes instead of a view.
 struct verdict {
   errc error = errc::ok;
   std::size_t end = 0;
@@ -35,7 +35,7 @@ struct expectation {
   statusline::policy policy;
   bool complete = false; ///< of `parse_complete`, else of `parse`
   verdict want;
-  std::size_t line = 0; ///< where the file says so
+  std::size_t line = 0; ///< if the file has it
 };
 
 struct example {
@@ -48,22 +48,22 @@ struct example {
   std::optional<std::vector<reference::finding>> runs; ///< of the permissive, complete input
 };
 
-/// Every case in the directory STATUSLINE_SOURCE_DIR/corpus/cases. Throws std::runtime_error with
+/// Returns every case in STATUSLINE_SOURCE_DIR/corpus/cases. Throws std::runtime_error with
 /// "file:line: why" for a malformed one.
 [[nodiscard]] std::vector<example> read_cases();
 
-/// The cases in one file's text; `file` is what its errors and cases are called after.
+/// Returns the cases in one file's text. `file` begins the names of its errors and cases.
 [[nodiscard]] std::vector<example> read_cases(std::string_view text, const std::string& file);
 
-/// As the files write them: `ok to 14: 1.1 200 absent, quirks missing_reason`, and
-/// `missing_reason 12+0`.
+/// In the form of the files: `ok to 14: 1.1 200 absent, quirks missing_reason`, and `missing_reason
+/// 12+0`.
 [[nodiscard]] std::string show(const verdict& v);
 [[nodiscard]] std::string show(const std::vector<reference::finding>& runs);
 
-/// Bytes as the files write them. Long runs of one byte are folded: `{a*300}`.
+/// Bytes in the form of the files. A long repetition of one byte is folded: `{a*300}`.
 [[nodiscard]] std::string escape(std::string_view bytes);
 
-/// The bytes that were meant. Throws std::invalid_argument.
+/// Returns the bytes for such a text. Throws std::invalid_argument.
 [[nodiscard]] std::string unescape(std::string_view text);
 
 } // namespace statusline::corpus

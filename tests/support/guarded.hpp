@@ -6,8 +6,8 @@
 
 namespace statusline::support {
 
-/// Memory between two pages that nobody may read, so that one byte read outside of an input is a
-/// crash, with any compiler and without a sanitizer. Holds up to `capacity` bytes.
+/// Memory between two unreadable pages, so that reading one byte outside an input crashes, with any
+/// compiler and without a sanitizer. Holds up to `capacity` bytes.
 class guarded {
 public:
   static constexpr std::size_t capacity = 32768;
@@ -17,9 +17,9 @@ public:
   guarded(const guarded&) = delete;
   guarded& operator=(const guarded&) = delete;
 
-  /// The bytes, so placed that the first one follows a guard page. Read-only, like the next.
+  /// The bytes, with a guard page right before the first one. Read-only, like the next.
   std::string_view at_begin(std::string_view bytes);
-  /// The bytes, so placed that a guard page follows the last one.
+  /// The bytes, with a guard page right after the last one.
   std::string_view at_end(std::string_view bytes);
 
 private:

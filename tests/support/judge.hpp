@@ -10,36 +10,37 @@
 #include <string_view>
 #include <vector>
 
-/// Holds the library against the reference parser and against its own promises. Used by the tests
-/// and by the fuzz targets; each function gives nothing where all is well, else a text that tells
-/// input, policy, want and have.
+/// Compares the library with the reference parser and with its own promises. Used by the tests and
+/// the fuzz targets. Each function returns "" if they agree, else a text with input, policy,
+/// expected and actual result.
 namespace statusline::support {
 
 using complaint = std::optional<std::string>;
 
-/// parse, parse_complete, explain, the stream in one piece and write, on one input: as the
-/// reference parser says; need_more only where some continuation is accepted, an error at the first
-/// byte that leaves none; a written line parses to the same, and is the same if it was canonical.
+/// Judges parse, parse_complete, explain, the stream in one piece and write, on one input. Their
+/// results must be the reference parser's; need_more only if some continuation is accepted, an
+/// error at the first byte that leaves none. A written line must parse to the same line, and be the
+/// same bytes if it was canonical.
 [[nodiscard]] complaint judge(std::string_view bytes, const policy& p);
 
-/// The short form of judge(): the reference parser's answer to parse and parse_complete only.
+/// The short form of judge(): only parse and parse_complete, against the reference parser.
 [[nodiscard]] complaint judge_answer(std::string_view bytes, const policy& p);
 
 /// The filter law: accepted under `p` if and only if accepted under `permissive` with quirks that
-/// `p` allows, and then the same line.
+/// `p` allows, and then as the same line.
 [[nodiscard]] complaint judge_filter(std::string_view bytes, const policy& p);
 
-/// Whether a stream has the answer `r`, but for the bytes of the reason, which it does not keep.
+/// Whether a stream has the answer `r`, except for the bytes of the reason, which it does not keep.
 [[nodiscard]] bool same(const stream_parser& stream, const parse_result& r);
 
-/// The stream, fed the bytes cut at the offsets `cuts` (ascending), ends as one shot does.
+/// A stream that is fed the bytes cut at the offsets `cuts` (ascending) must end as one call does.
 [[nodiscard]] complaint judge_cuts(std::string_view bytes, const policy& p,
                                    std::span<const std::size_t> cuts);
 
-/// strict, interop, permissive, and `count` random ones made from `seed`.
+/// Returns strict, interop, permissive, and `count` random ones made from `seed`.
 [[nodiscard]] std::vector<policy> policies(std::size_t count = 0, unsigned seed = 1);
 
-/// A line that shows nothing, and for each quirk one that shows it; then `more`.
+/// Returns a line without a quirk, and a line for each quirk; each is followed by `more`.
 [[nodiscard]] std::vector<std::string> quirk_lines_and(const std::vector<std::string>& more);
 
 } // namespace statusline::support

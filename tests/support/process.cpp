@@ -24,7 +24,7 @@ void write_all(int fd, std::string_view bytes) {
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0)
-      return; // the tool has seen enough
+      return; // the tool has read enough
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
 }
@@ -36,7 +36,7 @@ outcome run(const arguments& args, const feeder& feed, const setting& how) {
     if (::pipe2(p.data(), O_CLOEXEC) != 0)
       std::abort();
 
-  // A shell closes and redirects files just as a user would.
+  // A shell closes and redirects files as a user would.
   std::vector<std::string> words = {how.program};
   if (!how.commands.empty())
     words = {"/bin/sh", "-c", how.commands + "; exec \"$@\"", "sh", how.program};

@@ -19,10 +19,10 @@ using feeder = std::function<void(int)>;
 struct outcome {
   int status = -1; ///< the exit status, or 128 plus the signal
   std::string out, err;
-  long peak_kib = 0; ///< the most memory that was resident
+  long peak_kib = 0; ///< the maximum of resident memory
 };
 
-/// What to run, and commands of a shell that sets its files up: "exec 0<&-".
+/// The program, and commands of a shell that sets its files up: "exec 0<&-".
 struct setting {
   std::string program, commands;
 };
@@ -36,7 +36,7 @@ void write_all(int fd, std::string_view bytes);
 [[nodiscard]] outcome run(const arguments& args, std::string_view input = "",
                           const setting& how = the_tool);
 
-/// A directory that is removed with all that is in it.
+/// A directory that is removed with its contents.
 class scratch {
 public:
   scratch();

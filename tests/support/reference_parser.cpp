@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// A quirk where it shows, and the error that it is to a policy which does not allow it.
+/// A quirk at its offset, and the error that it causes under a policy which does not allow it.
 struct sighting {
   quirk q;
   errc error;
@@ -18,10 +18,10 @@ struct sighting {
   std::size_t size;
 };
 
-/// What the bytes say, before any policy is asked: leniency never changes meaning.
+/// The meaning of the bytes, before the policy is applied: leniency never changes meaning.
 struct reading {
   std::vector<sighting> seen;
-  errc error = errc::ok; ///< what no policy forgives; need_more where the bytes run out
+  errc error = errc::ok; ///< an error under every policy; need_more at the end of the bytes
   std::size_t end = 0;
   bool line_ended = false;
   unsigned code = 0;
@@ -31,7 +31,7 @@ struct reading {
   std::size_t reason_size = 0;
 };
 
-/// Stands for the byte that is not there.
+/// Stands for the byte after the last one.
 constexpr int no_byte = -1;
 
 bool is_digit(int c) { return '0' <= c && c <= '9'; }
@@ -39,7 +39,8 @@ bool is_separating(int c) { return c == ' ' || c == '\t' || c == '\v' || c == '\
 bool is_line_end(int c) { return c == '\r' || c == '\n'; }
 bool is_control(int c) { return (0 <= c && c < 0x20 && c != '\t') || c == 0x7f; }
 
-/// Explains the bytes from the left, part by part. Each part says whether the next one may go on.
+/// Reads the bytes from the left, part by part. Each part returns whether the next one may
+/// continue.
 class reader {
 public:
   reader(std::string_view bytes, bool complete) : bytes_{bytes}, complete_{complete} {}
@@ -191,7 +192,7 @@ outcome judge(const reading& line, const policy& p) {
       }
   }
 
-  // An error must stand within the limit to count; a line may end right at it.
+  // An error must be within the limit to count; a line may end right at it.
   const bool accepted_to_its_end = verdict.error == errc::ok && line.line_ended;
   if (accepted_to_its_end ? verdict.end > p.max_size : verdict.end >= p.max_size) {
     verdict.error = errc::too_long;
@@ -244,8 +245,8 @@ std::vector<finding> explain(std::string_view bytes, const policy& p) {
 
 bool can_be_completed(std::string_view prefix, const policy& p) {
   const policy unlimited{p.allowed, std::numeric_limits<std::size_t>::max()};
-  // Whatever was read, what is missing is the tail of a canonical line: of one after a blank line's
-  // CR, or of SHOUTcast's.
+  // After any start, the missing bytes are the tail of a canonical line: of one after a blank
+  // line's CR, or of SHOUTcast's.
   for (const std::string_view whole : {"\nHTTP/1.1 200 OK\r\n"sv, "ICY 200 OK\r\n"sv})
     for (std::size_t cut = 0; cut <= whole.size(); ++cut) {
       const std::string line = std::string{prefix}.append(whole.substr(cut));

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-/// The grammar a second time, written to be read and not to be fast: what judges the library shares
-/// no code with it beyond the names of errors and quirks.
+/// The grammar a second time, written to be read and not to be fast. It shares no code with the
+/// library except the names of errors and quirks.
 namespace statusline::reference {
 
 struct outcome {
@@ -21,7 +21,7 @@ struct outcome {
   std::uint16_t code = 0;
   http_version version;
   quirk_set quirks;
-  std::size_t reason_offset = 0; ///< where a reason is absent: straight after the code
+  std::size_t reason_offset = 0; ///< for an absent reason: right after the code
   std::size_t reason_size = 0;
 
   friend bool operator==(const outcome&, const outcome&) = default;
@@ -33,17 +33,18 @@ struct outcome {
 struct finding {
   quirk q;
   std::size_t offset;
-  std::size_t size; ///< 0 where something is missing
+  std::size_t size; ///< 0 for missing bytes
 
   friend bool operator==(const finding&, const finding&) = default;
 };
 
-/// The runs of bytes that show a quirk, by offset, then in the order of the enumeration; of a line
-/// that is not accepted, those before its `end`. The input is taken as complete.
+/// Returns the stretches of bytes that show a quirk, by offset, then in the order of the
+/// enumeration. For a line that is not accepted, returns those before its `end`. The input counts
+/// as complete.
 [[nodiscard]] std::vector<finding> explain(std::string_view bytes, const policy& p);
 
-/// Whether these bytes, followed by some others, begin with a line that the policy accepts. The
-/// length limit does not count.
+/// Returns whether these bytes, followed by some others, begin with a line that the policy accepts.
+/// Ignores the length limit.
 [[nodiscard]] bool can_be_completed(std::string_view prefix, const policy& p);
 
 } // namespace statusline::reference

@@ -55,7 +55,7 @@ bool begins_like_a_status_line(text bytes, const policy& p) {
 }
 
 struct section {
-  std::size_t end = 0; ///< where what follows the head begins
+  std::size_t end = 0; ///< the first byte after the head
   bool ended_by_empty_line = false;
   std::vector<std::pair<std::string, std::string>> fields; ///< names in lower case
 };
@@ -153,9 +153,9 @@ bool is_token(unsigned char c) {
                        text{"\"(),/:;<=>?@[\\]{}"}.find(static_cast<char>(c)) == text::npos));
 }
 
-/// One past the body, or the offset of the first byte that is not of its grammar.
+/// Returns one past the body, or the offset of the first byte that its grammar refuses.
 std::size_t end_of_chunked(text bytes, std::size_t at) {
-  // Goes past CRLF; else `at` is the byte that is at fault.
+  // Skips CRLF; else `at` is the wrong byte.
   const auto crlf = [&] {
     for (const char c : {'\r', '\n'}) {
       if (at >= bytes.size() || bytes[at] != c)
@@ -171,7 +171,7 @@ std::size_t end_of_chunked(text bytes, std::size_t at) {
     if (digits.empty())
       return at;
     const std::size_t zeros = std::min(digits.find_first_not_of('0'), digits.size());
-    if (digits.size() - zeros > 15) { // the 16th digit makes it 2^63 or more, or is the 17th
+    if (digits.size() - zeros > 15) { // the 16th digit makes it 2^63 or more, or it is the 17th
       const bool large = digits[zeros] >= '8';
       if (large || digits.size() - zeros > 16)
         return begin + zeros + (large ? 15 : 16);
@@ -205,7 +205,7 @@ std::size_t end_of_chunked(text bytes, std::size_t at) {
   return at;
 }
 
-/// One past the body that begins at `at`; `trouble` is the name of what is wrong with the fields.
+/// Returns one past the body that begins at `at`. `trouble` names the error in the fields.
 std::size_t end_of_body(text bytes, std::size_t at, const section& head, text& trouble) {
   std::string codings;
   bool has_codings = false;
@@ -213,7 +213,7 @@ std::size_t end_of_body(text bytes, std::size_t at, const section& head, text& t
   for (const auto& [name, value] : head.fields) {
     if (name == "transfer-encoding") {
       has_codings = true;
-      // Each field ends what it has opened.
+      // Each field continues after the one before it.
       for (const std::string& member : members(value))
         codings += "," + member;
     }

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-/// Where the heads of a stream of responses begin, a second time: all bytes are in memory, and each
-/// rule of the design is written as it is worded there. It judges `--follow`.
+/// Finds the heads in a stream of responses a second time: all bytes are in memory, and each rule
+/// of the design is written as it is worded there. It is the oracle of `--follow`.
 namespace statusline::reference {
 
 enum class bodies : std::uint8_t { automatic, none, skip };

@@ -32,7 +32,7 @@ namespace {
 
 using octets = std::bitset<256>;
 
-/// A regular expression. Two of the same `key` are the same language; the converse is not needed,
+/// A regular expression. Two with the same `key` are the same language. The converse is not needed,
 /// only that the keys of all derivatives are finitely many.
 struct expression;
 using regex = std::shared_ptr<const expression>;
@@ -104,7 +104,7 @@ regex derivative(const regex& e, std::size_t octet) {
   return e->a->nullable ? choice(first, derivative(e->b, octet)) : first;
 }
 
-/// Reads ABNF from the left. A name stands for its rule, wherever that is.
+/// Reads ABNF from the left. A name stands for its rule, before or after it.
 class abnf {
 public:
   explicit abnf(std::string_view rules) {

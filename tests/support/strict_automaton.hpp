@@ -19,15 +19,15 @@ struct automaton {
   std::vector<node> nodes; ///< the first one is the start
 };
 
-/// The automaton of one rule. Rules are lines of RFC 5234 and RFC 7405, as far as these need it:
-/// names, "literals", %s"literals", %x0D, %x21-7E, groups, [options], a/b, n, n*m. Throws
+/// Returns the automaton of one rule. Rules are lines of RFC 5234 and RFC 7405, as far as these
+/// need it: names, "literals", %s"literals", %x0D, %x21-7E, groups, [options], a/b, n, n*m. Throws
 /// std::invalid_argument.
 [[nodiscard]] automaton compile(std::string_view rules, std::string_view start);
 
-/// RFC 9112 section 4, with what it needs from RFC 9110 and RFC 5234.
+/// RFC 9112 section 4, with the rules that it uses from RFC 9110 and RFC 5234.
 extern const std::string_view status_line_abnf;
 
-/// That of `status-line`.
+/// The automaton of `status-line`.
 [[nodiscard]] const automaton& strict_automaton();
 
 } // namespace statusline::support

@@ -20,7 +20,7 @@ wide_memory::wide_memory(std::size_t size, char fill, on_write how)
   if (!block_ || std::fwrite(block.data(), 1, block.size(), block_.get()) != block.size() ||
       std::fflush(block_.get()) != 0)
     throw std::runtime_error{"wide_memory: no temporary file"};
-  // Reserved as a whole first, so that nothing else comes between the blocks.
+  // Reserves the whole range first, so that no other mapping gets between the blocks.
   void* const all =
       ::mmap(nullptr, size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (all == MAP_FAILED)

@@ -8,11 +8,11 @@
 
 namespace statusline::support {
 
-/// More addresses than there is memory for: one block of equal bytes, over and over. So a test can
-/// have inputs of more bytes than 32 bits count.
+/// More addresses than there is memory: one block of equal bytes, mapped over and over. So a test
+/// can have inputs of over 2^32 bytes.
 class wide_memory {
 public:
-  /// What a write changes: a page of its own, or the block, and so every copy of it.
+  /// What a write changes: a separate page, or the block, and so every copy of it.
   enum class on_write : bool { own_page, every_block };
 
   /// At least `size` bytes, each of them `fill`.
@@ -23,7 +23,7 @@ public:
 
   [[nodiscard]] char* data() const noexcept { return bytes_; }
   [[nodiscard]] std::string_view first(std::size_t size) const noexcept { return {bytes_, size}; }
-  /// Puts a text in. Under own_page it stands there alone.
+  /// Writes a text at an offset. With own_page it is there alone.
   void put(std::size_t at, std::string_view text) const noexcept;
 
 private:

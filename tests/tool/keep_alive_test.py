@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""`parse --follow` on streams of real servers: every head of many responses on a connection that is
-kept alive, and nothing else. RESPONSES is how many in all (100000), TOOL the program."""
+"""`parse --follow` on streams of real servers: it must find every head of many responses on a persistent
+connection, and nothing else. RESPONSES is the total number (100000), TOOL the program."""
 
 import contextlib
 import json
@@ -21,8 +21,8 @@ import servers
 TOOL = os.environ["TOOL"]
 RESPONSES = int(os.environ.get("RESPONSES", "100000"))
 
-# Each request with the code of its answer. /a is a file of 5 bytes, /large has 100 kB and looks like
-# a response from its second line on, /chunked comes in chunks where the server can do that.
+# Each request with the code of its answer. /a is a file of 5 bytes. /large has 100 kB that look like a
+# response from its second line on. /chunked comes in chunks if the server supports that.
 GET = [
     ("GET /a", "", 200),
     ("GET /missing", "", 404),
@@ -100,7 +100,7 @@ def nginx(folder):
 @contextlib.contextmanager
 def apache(folder):
     modules = "/usr/lib/apache2/modules"
-    for _ in range(5):  # the port may be lost to another process before Apache has it
+    for _ in range(5):  # another process may get the port before Apache does
         with socket.create_server(("127.0.0.1", 0)) as held:
             port = held.getsockname()[1]
         config = pathlib.Path(folder).parent / "apache.conf"
@@ -133,7 +133,7 @@ def apache(folder):
 
 
 def record(port, requests, to):
-    """Sends all requests over one connection, and writes what comes back to a file."""
+    """Sends all requests over one connection, and writes the answers to a file."""
     with socket.create_connection(("127.0.0.1", port), 60) as peer:
         def send():
             for at in range(0, len(requests), 64):
@@ -173,7 +173,7 @@ class KeepAlive(unittest.TestCase):
         self.assertEqual([head["code"] for head in seen], codes)
         self.assertFalse(any("framing" in head for head in seen))
         self.assertEqual(heads.returncode, 0)
-        # Each byte that is in no body is in a head.
+        # Each byte outside the bodies is in a head.
         summary = subprocess.run([*args, "--quiet", "--json"], stdout=subprocess.PIPE, check=True, text=True)
         counts = json.loads(summary.stdout)
         self.assertEqual((counts["inputs"], counts["valid"]), (count, count))

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Registries of a user's own: what a CSV or TSV file may hold, and the message for each thing that
-// it may not.
+// Registries of users: every form that a CSV or TSV file may have, and the message for each error.
 #include <cli/registry_file.hpp>
 
 #include <gmock/gmock.h>
@@ -26,7 +25,7 @@ loaded_registry read(const std::string& bytes) {
   return read_registry(in, "FILE");
 }
 
-/// The message that a file is refused with, or "" where it is not.
+/// The message for a rejected file, or "" for an accepted one.
 std::string refusal(const std::string& bytes) {
   try {
     static_cast<void>(read(bytes));
@@ -76,8 +75,8 @@ TEST(RegistryFile, OwnFilesAreTheBuiltInRegistries) {
   }
 }
 
-/// IANA's own CSV as it is downloaded, made from the facts of `iana`: quotes where there is a comma
-/// (RFC 4180), references in brackets, the state in the description, gaps as ranges.
+/// IANA's own CSV as it is downloaded, made from the facts of `iana`: quotes around a comma (RFC
+/// 4180), references in brackets, the state in the description, gaps as ranges.
 std::string as_iana_writes_it() {
   const auto cell = [](const std::string& s) { return s.find(',') == s.npos ? s : '"' + s + '"'; };
   std::string out = "Value,Description,Reference\r\n";
@@ -140,15 +139,15 @@ TEST(RegistryFile, TheStateInThePhrase) {
   EXPECT_EQ(state("(Unused)"), "unused: (Unused)");
   EXPECT_EQ(state("Fine (OBSOLETED)"), "obsolete: Fine");
   EXPECT_EQ(state("Fine (DEPRECATED)"), "deprecated: Fine");
-  EXPECT_EQ(state("Fine  (DEPRECATED)"), "deprecated: Fine"); // and no blank stays behind
+  EXPECT_EQ(state("Fine  (DEPRECATED)"), "deprecated: Fine"); // and no blank remains
   EXPECT_EQ(state("Fine (TEMPORARY - registered 2024-11-13)"), "temporary: Fine");
-  // Only as IANA writes it; everything else is the phrase.
+  // Only in IANA's form; everything else is the phrase.
   EXPECT_EQ(state("Fine (Unused)"), "assigned: Fine (Unused)");
   EXPECT_EQ(state("Fine (obsoleted)"), "assigned: Fine (obsoleted)");
   EXPECT_EQ(state("Moved (temporary)"), "assigned: Moved (temporary)");
   EXPECT_EQ(state("(OBSOLETED)"), "assigned: (OBSOLETED)");
   EXPECT_EQ(state("Fine (OBSOLETED) again"), "assigned: Fine (OBSOLETED) again");
-  // A state column says it instead.
+  // A state column has it instead.
   EXPECT_EQ(listing("code\tphrase\tstate\n200\tFine (OBSOLETED)\t\n"), "200 Fine (OBSOLETED)");
 }
 
@@ -206,7 +205,7 @@ TEST(RegistryFile, FormsOfTheSame) {
   EXPECT_EQ(listing("# c\n404\tNot Found\n200\tOK\tIt worked.\trepeat_later\n"), want);
   EXPECT_EQ(listing("\"404\",\"Not Found\"\n200,OK\n"), want);
   EXPECT_EQ(listing("100-199,Unassigned\n200,OK\n404,Not Found\n"), want);
-  // Whatever else is said of it.
+  // In any combination with the others.
   EXPECT_EQ(listing("code,phrase\n200,OK\n404,Not Found\n450,Unassigned (DEPRECATED)\n"), want);
   const loaded_registry loaded = read("200\tOK\tIt worked.\trepeat_later\n");
   EXPECT_EQ(loaded.view().entries[0].meaning, "It worked.");
@@ -225,7 +224,7 @@ TEST(RegistryFile, Quotes) {
   EXPECT_EQ(have.find(201)->phrase, "\"");
   EXPECT_EQ(have.find(201)->reference, "a ");
   EXPECT_EQ(have.find(202)->phrase, "b");
-  // In TSV a quote inside a field is a byte like others.
+  // In TSV a quote inside a field is an ordinary byte.
   EXPECT_EQ(listing("code\tphrase\n200\tthe \"best\"\n"), "200 the \"best\"");
 }
 
@@ -446,7 +445,7 @@ TEST(RegistryFile, Refused) {
       {h + "105-199,Unassigned\n427,Unassigned\n", no_rows(4)},
       {h + "200,OK\n201,a\0b\n"s, "FILE:3: a NUL byte: this is no text file"},
       {"\0"s, "FILE:1: a NUL byte: this is no text file"},
-      // The line is that where the row begins, also after rows of several lines.
+      // The reported line is the first one of the row, also after rows of several lines.
       {h + "200,OK,\"a\nb\nc\"\n20,No\n", bad_code(5, "20")},
       {h + "20,OK,\"a\nb\nc\"\n", bad_code(2, "20")},
   };
@@ -485,8 +484,8 @@ TEST(RegistryFile, TheLargestFile) {
   EXPECT_EQ(refusal(most + '\n'), "FILE: larger than 16777216 bytes");
 }
 
-// Every prefix and every one-byte change is read or refused with one printable line, and never
-// gives what a registry must not be.
+// Every prefix and every one-byte change is accepted, or rejected with one printable line. It never
+// results in an invalid registry.
 TEST(RegistryFile, DamagedFiles) {
   const std::string whole = "# c\ncode,phrase,meaning,state\r\n200,\"O,\"\"K\",\"a\nb\",unused\n"
                             "105-199,Unassigned\n404,Not Found (OBSOLETED),,-\n";

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""registry_to_tsv.py turns HTML and YAML into what the tool reads; the tool names it."""
+"""registry_to_tsv.py converts HTML and YAML to a form that the tool reads. The tool names the script."""
 
 import importlib.util
 import os

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The objects of `parse --json` fit their JSON Schema, which says no less than docs/tool.md: each
-line of the corpus under each policy, and what users met in place of a line."""
+"""The objects of `parse --json` fit their JSON Schema, which is as strict as docs/tool.md: each line of the
+corpus under each policy, and the inputs that users had in place of a line."""
 
 import json
 import os

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The window over a file slides, and its buffer is moved and grows, in pieces of 128 KiB: whatever
-// is asked for around these edges is what is in the file.
+// The window over a file slides, and its buffer moves and grows, in pieces of 128 KiB. Every
+// request around these edges must return the bytes of the file.
 #include <cli/inputs.hpp>
 #include <cli/output.hpp>
 #include <cli/source.hpp>
@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::size_t chunk = std::size_t{128} << 10;
 
-/// Bytes that are others wherever one looks, and none of them an LF.
+/// Bytes that differ from place to place, without an LF.
 std::string unlike(std::size_t size) {
   std::string bytes;
   for (std::size_t i = 0; bytes.size() < size; ++i)
@@ -35,7 +35,7 @@ std::string unlike(std::size_t size) {
   return bytes;
 }
 
-/// A source whose bytes come in writes of at most `piece` bytes; 0: as fast as a pipe takes them.
+/// A source whose bytes arrive in writes of at most `piece` bytes; 0: as fast as the pipe allows.
 class fed_source {
 public:
   fed_source(std::string_view bytes, std::size_t piece) {
@@ -70,7 +70,7 @@ private:
   std::thread writer_;
 };
 
-/// Asks for `want` bytes; whether what comes is what the file has there, and enough of it.
+/// Requests `want` bytes. Returns whether the result is the file's bytes there, and enough of them.
 bool sees(source& from, std::string_view bytes, std::size_t want) {
   const auto at = static_cast<std::size_t>(from.offset());
   const std::string_view seen = from.peek(want);
@@ -137,7 +137,7 @@ TEST(Source, GoesPastALineWhereverItEnds) {
   }
 }
 
-// A line is read no further than decides it, and what follows is where it was.
+// A line is read only until it is decided, and the bytes after it are where they were.
 TEST(Source, GivesEachInputItsOwnBytes) {
   for (const std::size_t edge : {chunk, 2 * chunk}) {
     for (std::size_t shift = 0; shift < 40; ++shift) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// `parse --follow`: each head of a stream is an input, each other byte is counted as a body.
+// `parse --follow`: each head of a stream is an input, and each other byte counts as a body.
 #include "support/cases.hpp"
 #include "support/process.hpp"
 #include "support/reference_streams.hpp"
@@ -38,7 +38,7 @@ arguments with(arguments args, const arguments& more) {
   return args;
 }
 
-/// `CODE@OFFSET` or `ERROR@OFFSET` for each input, and the framing where it is named.
+/// `CODE@OFFSET` or `ERROR@OFFSET` for each input, and the framing if the tool names it.
 std::vector<std::string> follow(std::string_view bytes, const arguments& more = {}) {
   std::vector<std::string> seen;
   std::istringstream lines{run(with({"parse", "--json", "--follow"}, more), bytes).out};
@@ -99,7 +99,7 @@ TEST(Follow, ExpectsAHeadAfterAnInterimResponse) {
   EXPECT_THAT(follow(go + "\r\n" + fine, {"--policy", "permissive"}),
               ElementsAre("100@0", "200@25"));
   EXPECT_THAT(follow("HTTP/1.1 100 Continue\r\nA: b"), ElementsAre("100@0"));
-  // Whatever its fields tell, it has no body.
+  // It has no body, with any fields.
   EXPECT_THAT(follow("HTTP/1.1 199 x\r\nContent-Length: 19\r\n\r\n" + fine),
               ElementsAre("199@0", "200@38"));
 }
@@ -232,7 +232,7 @@ TEST(Follow, ReportsABodyThatBeginsLikeAStatusLine) {
   for (const std::string text :
        {"HTTP", "HTTP ", "HTTPx", "ICY x", "ICY5 ", "HTT", "\r\n", "xHTTP/"})
     EXPECT_THAT(follow(length + text.substr(0, 5)), ElementsAre("200@0")) << text;
-  // More blanks than are held in memory: the fields decide.
+  // More blanks than the tool keeps in memory: the fields decide.
   EXPECT_THAT(follow(fine + std::string(std::size_t{1} << 21, ' ') + "HTTP/1.1 200 OK"),
               ElementsAre("200@0"));
 }
@@ -255,7 +255,7 @@ TEST(Follow, CanBeToldWhatFollowsAHead) {
 }
 
 TEST(Follow, PrintsAHeadBeforeItReadsTheBody) {
-  // The body does not come within the time that head has.
+  // The body does not come within the time limit of the head.
   const outcome o = run({"-c", "exec 2>/dev/null; timeout 20 head -n 1 < <({ printf "
                                "'HTTP/1.1 200 OK\\r\\n\\r\\n'; sleep 40; } | " STATUSLINE_TOOL
                                " parse --json --follow)"},
@@ -345,7 +345,7 @@ TEST(Follow, AgreesWithTheReferenceOnRandomStreams) {
 }
 
 TEST(Follow, CountsEveryByteOnce) {
-  // A stream without a refused head consists of heads and bodies, however it is read.
+  // A stream without a refused head consists of heads and bodies, for any cuts.
   std::string stream;
   std::size_t in_bodies = 0;
   for (int i = 0; i < 5000; ++i) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The tool on sources, lines and limits of more bytes than 16, 31 and 32 bits count. The sources
-// are files in memory that are nearly all hole: they take no room, and are read in a second or two.
+// The tool on sources, lines and limits of more than 2^16, 2^31 and 2^32 bytes. The sources are
+// sparse files in memory: they need no space, and are read in a second or two.
 #include "support/process.hpp"
 #include "support/wide_memory.hpp"
 
@@ -32,8 +32,7 @@ using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A file in memory, which a process that is started sees too. Where nothing was written it is
-/// hole.
+/// A file in memory, which a started process sees too. It is a hole except where the test wrote.
 class sparse_file {
 public:
   sparse_file() : fd_{::memfd_create("sparse", 0)} {
@@ -60,7 +59,7 @@ static_assert(sizeof(off_t) == 8);
 constexpr std::string_view ok_line = "HTTP/1.1 200 OK\r\n";
 constexpr std::string_view not_found = "HTTP/1.1 404 Not Found\r\n";
 
-/// `what@offset` of each object: a code, or an error with where it is.
+/// `what@offset` of each object: a code, or an error, and its offset.
 std::vector<std::string> places(const outcome& o) {
   std::vector<std::string> all;
   std::istringstream lines{o.out};
@@ -102,7 +101,7 @@ TEST(ToolSizes, HeadsAreWhereTheyBeginWhateverTheOffset) {
       ElementsAre("103@0", "103@65535", "103@2147483647", "103@4294967295", "200@4294967400"));
 }
 
-// Only as much is read as decides it, and memory is for that.
+// Only the bytes that decide the line are read, and kept in memory.
 TEST(ToolSizes, ALimitMayBeAsLargeAsASizeIs) {
   std::vector<std::string> limits = {"18",         "65535",      "65536",     "65537",
                                      "2147483647", "2147483648", "4294967295"};
@@ -122,7 +121,7 @@ TEST(ToolSizes, ALimitMayBeAsLargeAsASizeIs) {
           << limit << mode;
     }
   }
-  // One more than a size can be is refused, as are those whose low bits look like a size.
+  // One more than a size can be is rejected, and so are numbers whose low bits are a valid size.
   const std::string beyond = sizeof(std::size_t) > 4 ? "18446744073709551616" : "4294967296";
   EXPECT_EQ(run({"parse", "--max-size", beyond}, ok_line).status, 2);
   EXPECT_EQ(run({"parse", "--max-size", "18446744073709551716"}, ok_line).status, 2);
@@ -175,7 +174,7 @@ TEST(ToolSizes, WhatIsCountedMayHave64Bits) {
   EXPECT_EQ(cli::count(~0ull, "input"), "18446744073709551615 inputs");
 }
 
-/// What is written to standard output meanwhile.
+/// The standard output meanwhile.
 template <class Say> std::string written(Say say) {
   const sparse_file file;
   const int before = ::dup(STDOUT_FILENO);
@@ -191,7 +190,7 @@ template <class Say> std::string written(Say say) {
   return text;
 }
 
-// Of what the tool would have to hold in memory: the object alone.
+// The tool would have to hold only the object in memory.
 TEST(ToolSizes, AnErrorPast32BitsIsWhereItIs) {
   if constexpr (sizeof(std::size_t) > 4) {
     const std::size_t at = (std::size_t{1} << 32) + 100;

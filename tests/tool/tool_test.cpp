@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The tool as its users meet it: a process with arguments, files, pipes and an exit status.
+// The tool as its users run it: a process with arguments, files, pipes and an exit status.
 #include "support/cases.hpp"
 #include "support/process.hpp"
 
@@ -36,13 +36,13 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// The objects, one a line and nothing else.
+/// The objects. Each must be one line, and there must be nothing else.
 std::vector<ordered_json> objects(const outcome& o) {
   std::vector<ordered_json> list;
   std::istringstream lines{o.out};
   for (std::string line; std::getline(lines, line);) {
     list.push_back(ordered_json::parse(line));
-    // The tool writes \uXXXX for some characters that the library leaves as they are.
+    // The tool writes \uXXXX for some characters that the JSON library leaves as they are.
     const bool comparable = line.find("\\u") == line.npos;
     EXPECT_TRUE(!comparable || list.back().dump(-1, ' ', false) == line)
         << line << ": spaces, or a key twice";
@@ -67,7 +67,7 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
-/// What the tool must print of an input. `reason` is judged apart: see is_reason().
+/// The expected output for an input. is_reason() judges `reason` separately.
 ordered_json expected(std::string_view bytes, const policy& p, std::size_t offset,
                       const registry& r = iana) {
   auto findings = ordered_json::array();
@@ -112,7 +112,7 @@ ordered_json expected(std::string_view bytes, const policy& p, std::size_t offse
   return object;
 }
 
-/// The reason is there if it is UTF-8, as another implementation sees it, and is the same bytes.
+/// The reason is present if it is UTF-8, by a second implementation, and has the same bytes.
 void expect_object(const ordered_json& got, ordered_json want, const std::string& about) {
   if (!want["reason_hex"].is_null()) {
     std::string bytes;
@@ -180,7 +180,7 @@ TEST(ToolParse, NamesWhatStandsInPlaceOfALine) {
   const std::string rest = "{}HTTP/1.1 200 OK\r\n\r\n";
   EXPECT_EQ(at(run({"parse", "--json"}, rest), 0)["status_line_at"], 2);
   EXPECT_THAT(run({"parse"}, rest).out, HasSubstr("2 bytes stand before a status line"));
-  // It sees its own input only: the line, the head, else the file up to the limit.
+  // The tool uses only its own input: the line, the head, else the file up to the limit.
   const std::string apart = "{}\r\nHTTP/1.1 200 OK\r\n\r\n";
   EXPECT_EQ(at(run({"parse", "--json"}, apart), 0)["status_line_at"], 4);
   EXPECT_EQ(at(run({"parse", "--json", "--max-size", "3"}, apart), 0)["status_line_at"], nullptr);
@@ -275,7 +275,7 @@ TEST(ToolParse, LetsNothingThroughThatATerminalWouldInterpret) {
   EXPECT_THAT(o.err, HasSubstr(R"(\x1b[31m\xff\xc2\x9b\xe2\x80\xa8: No such)"));
 }
 
-/// Every character that a reader of text may obey, or not show, in UTF-8.
+/// Every character in UTF-8 that a terminal may obey, or not show.
 std::string hidden_characters() {
   std::string all;
   const auto add = [&all](unsigned first, unsigned last) {
@@ -358,7 +358,7 @@ TEST(ToolParse, ShowsALongLineAroundWhatMatters) {
 }
 
 TEST(ToolParse, ReadsNoFurtherThanItMust) {
-  // The writer goes on for ever: the tool must not wait for its end.
+  // The writer never stops: the tool must not wait for its end.
   const auto endless = [](std::string_view first) {
     return [first](int fd) {
       write_all(fd, first);
@@ -459,7 +459,7 @@ TEST(ToolParse, ReadsWhatServersSend) {
     std::ifstream file{entry.path(), std::ios::binary};
     const std::string bytes{std::istreambuf_iterator<char>{file}, {}};
     if (!bytes.starts_with("HTTP/"))
-      continue; // it tells where the others are from
+      continue; // it lists the places of the others
     want.push_back(expected(bytes, strict, 0));
     want.back()["source"] = entry.path().string();
     args.push_back(entry.path());
@@ -473,7 +473,7 @@ TEST(ToolParse, ReadsWhatServersSend) {
 
 // --- many inputs -------------------------------------------------------------------------------
 
-/// Bytes that are nearly status lines.
+/// Bytes that are almost status lines.
 std::string nearly(std::mt19937& random) {
   static const std::vector<std::string> pieces = {
       "HTTP/1.1", "HTTP/1.0", "http/1.1", "HTTP/2", "HTTP", "ICY",      " ",    "  ",
@@ -535,7 +535,7 @@ TEST(ToolLines, SayOfTensOfThousandsWhatTheLibrarySays) {
 TEST(ToolLines, KeepEveryByteOfTheReason) {
   std::string bytes;
   for (int c = 0; c < 256; ++c)
-    bytes += "HTTP/1.1 200 <"s + static_cast<char>(c) + ">\r\n"; // CR and LF give errors
+    bytes += "HTTP/1.1 200 <"s + static_cast<char>(c) + ">\r\n"; // CR and LF are errors
   expect_lines(bytes, permissive, {"--policy", "permissive"});
 }
 
@@ -566,7 +566,7 @@ TEST(ToolLines, KeepUtf8AndNothingThatLooksLikeIt) {
 }
 
 TEST(ToolLines, AreWholeAcrossTheEdgesOfABuffer) {
-  // A line at every place around the sizes that buffers have, and lines longer than those.
+  // A line at every place around the sizes of buffers, and lines longer than those.
   for (const std::size_t edge : {65536u, 131072u, 262144u}) {
     for (std::size_t shift = 0; shift < 20; shift += 3) {
       std::string bytes = "HTTP/1.1 200 " + std::string(edge - 15 - shift, 'a') + "\r\n";
@@ -804,7 +804,7 @@ TEST(ToolExplain, AgreesWithParseOnCodesWithoutAMeaning) {
     EXPECT_EQ(explained[0]["standing"], "invalid");
     EXPECT_EQ(explained[0]["standing"], parsed.at(0)["standing"]);
   }
-  // Listed by a registry of the user's own, it still has no meaning.
+  // A user's registry lists it, and it still has no meaning.
   const scratch files;
   const std::string own = files.file("own.tsv", "code\tphrase\n299\tFine\n999\tDenied\n");
   EXPECT_THAT(run({"explain", "--registry", own, "999"}).out, HasSubstr("code       invalid: "));
@@ -955,7 +955,7 @@ TEST(ToolFiles, OneThatCannotBeReadStopsNoOther) {
 TEST(ToolFiles, MayHaveMoreBytesThan32BitsCount) {
   const scratch files;
   const std::string large = files.file("large", ok_line);
-  std::filesystem::resize_file(large, std::uintmax_t{5} << 30); // a hole, which takes no room
+  std::filesystem::resize_file(large, std::uintmax_t{5} << 30); // a hole, which needs no space
   const outcome o = run({"parse", "--json", large});
   EXPECT_EQ(o.err, "");
   EXPECT_EQ(objects(o).at(0)["code"], 200);
@@ -973,7 +973,7 @@ TEST(ToolFiles, StandardInputThatIsClosed) {
   EXPECT_EQ(o.status, 3);
   EXPECT_EQ(o.out, "");
   EXPECT_EQ(o.err, "statusline: standard input: not open\n");
-  // Nor does a file that is opened meanwhile take its place.
+  // A file that is opened meanwhile does not get its number either.
   const scratch files;
   const outcome two =
       run({"parse", "--json", files.file("good", ok_line), "-"}, "", after("exec 0<&-"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A trap for every way to the heap: operator new here, malloc and its kin by the linker's --wrap.
+// A trap for every way to the heap: operator new here, malloc and its family by the linker's
+// --wrap.
 #include <statusline/registry.hpp>
 #include <statusline/statusline.hpp>
 
@@ -14,7 +15,7 @@
 
 namespace {
 
-// volatile: the compiler knows what malloc does, and that it touches neither of these.
+// volatile: the compiler knows malloc, and assumes that it changes neither of these.
 volatile bool trap_is_set = false;
 volatile std::size_t caught = 0;
 
@@ -43,7 +44,7 @@ void* __wrap_realloc(void* old, std::size_t size) {
 }
 } // NOLINTEND(bugprone-reserved-identifier)
 
-// Not inlined, or GCC takes each for half of a mismatched pair.
+// Not inlined, or GCC warns that each is half of a mismatched pair.
 [[gnu::noinline]] void* operator new(std::size_t size) {
   note_allocation();
   void* const p = __real_malloc(size);
@@ -66,7 +67,7 @@ template <class F> std::size_t allocations_in(F f) {
 }
 
 TEST(Allocation, TheTrapWorks) {
-  // volatile, or the compiler takes the pairs away
+  // volatile, or the compiler removes the pairs
   EXPECT_GE(allocations_in([] {
               void* volatile p = std::malloc(1);
               std::free(p);
@@ -85,7 +86,7 @@ TEST(Allocation, TheLibraryNeverAllocates) {
       "HTTP/1.1 200 OK\r\n",   "\nhttp 200\x01 x\r\r\n", "HTTP/1.1 20", "HTTP/1.1 200",
       "ICY 404 Not Found\r\n", "HTTP/1.1 2000\r\n",      long_reason,   ""};
   char out[9000];
-  std::size_t sum = 0; // so that nothing is optimised away
+  std::size_t sum = 0; // so that no call is optimised away
   EXPECT_EQ(allocations_in([&] {
               for (const std::string_view bytes : inputs) {
                 for (const policy& p : {strict, interop, permissive}) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The C library says what the headers say: for every case of the corpus and every response that a
-// real server sent, under many policies and limits, cut everywhere; and for what only C can ask.
+// The C library returns what the headers return: for every case of the corpus and every captured
+// response, under many policies and limits, cut everywhere; and for arguments that only C allows.
 #include "support/cases.hpp"
 #include "support/guarded.hpp"
 #include "support/judge.hpp"
@@ -28,10 +28,11 @@
 namespace statusline {
 namespace {
 
-/// The head of every input that the corpus has.
+/// The head of every input of the corpus.
 const std::vector<std::string>& inputs() {
   static const auto all = [] {
-    constexpr std::size_t enough = 300; // of bytes, to see that nothing after the line matters
+    constexpr std::size_t enough =
+        300; // of bytes, to check that bytes after the line do not matter
     std::vector<std::string> texts;
     for (const corpus::example& e : corpus::read_cases())
       texts.push_back(e.input);
@@ -48,7 +49,7 @@ const std::vector<std::string>& inputs() {
   return all;
 }
 
-/// The usual ones, some at random, and odd limits.
+/// The usual ones, some random ones, and unusual limits.
 std::vector<policy> some_policies() {
   std::vector<policy> all = support::policies(8);
   for (const std::size_t limit : {std::size_t{0}, std::size_t{1}, std::size_t{16}, SIZE_MAX})
@@ -105,13 +106,13 @@ TEST(CAbi, ParsesAsTheHeadersDoUnderEveryPolicy) {
 
 bool streams_alike(std::string_view bytes, const policy& p, std::size_t cut) {
   sl_stream c;
-  std::memset(&c, 0xa5, sizeof c); // whatever was there before
+  std::memset(&c, 0xa5, sizeof c); // overwrites any contents
   sl_stream_init(&c, to_c(p));
   stream_parser cpp{p};
   for (const std::string_view piece : {bytes.substr(0, cut), bytes.substr(cut)})
     if (!same(sl_stream_feed(&c, piece.data(), piece.size()), cpp.feed(piece)) || !same(c, cpp))
       return false;
-  sl_stream copy = c; // by value, and a stream of its own
+  sl_stream copy = c; // by value, with a separate stream
   if (int(sl_stream_finish(&c)) != int(cpp.finish()) || !same(c, cpp))
     return false;
   sl_stream_reset(&copy);
@@ -149,7 +150,7 @@ TEST(CAbi, WritesAsTheHeadersDo) {
     }
 }
 
-// What a C program may come to by mistake is no reason to read or write where nothing is.
+// Wrong arguments of a C program must not cause a read or a write outside its objects.
 TEST(CAbi, ASizeThatWrapsAroundIsTooMuch) {
   support::guarded memory;
   const std::string_view reason = memory.at_end("OK");
@@ -180,7 +181,7 @@ TEST(CAbi, NothingMayComeFromNowhere) {
   EXPECT_EQ(sl_write(nullptr, 0, &no_reason), 0u);
 }
 
-/// Whether each function but sl_stream_init() reports SL_TOO_LONG and nothing else, on this stream.
+/// Whether each function except sl_stream_init() reports only SL_TOO_LONG on this stream.
 bool fails_closed(sl_stream stream) {
   const auto is_too_long = [&] {
     const sl_stream_result r = sl_stream_line(&stream);
@@ -214,12 +215,12 @@ TEST(CAbi, AStreamThatWasNotMadeReadyFailsClosed) {
   std::mt19937_64 random{2026};
   for (int i = 0; i < 10'000; ++i) {
     for (std::uint64_t& word : stream.opaque) {
-      const std::uint64_t mask = random(); // for many zeros, as memory has them
+      const std::uint64_t mask = random(); // for many zeros, as fresh memory has them
       word = random() & mask;
     }
     ASSERT_TRUE(fails_closed(stream)) << i;
   }
-  // One that is ready but for any one of its bits in the mark is not.
+  // A ready stream is not ready after a change of any one bit of its mark.
   for (int bit = 0; bit < 64; ++bit) {
     sl_stream_init(&stream, SL_PERMISSIVE);
     stream.opaque[11] ^= std::uint64_t{1} << bit;
@@ -279,7 +280,7 @@ TEST(CAbi, HasTheVersionOfTheHeaders) {
             version);
 }
 
-// The layout that programs out there were compiled with (LP64; i686 has an alignment of 4).
+// The layout that existing programs were compiled with (LP64; i686 has an alignment of 4).
 static_assert(sizeof(sl_stream) == 96);
 static_assert(sizeof(void*) != 8 || (alignof(sl_stream) == 8 && sizeof(sl_policy) == 16 &&
                                      sizeof(sl_line) == 24 && sizeof(sl_result) == 40 &&

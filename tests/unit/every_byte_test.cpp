@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Every byte of long inputs counts: one byte is changed at each place of reasons and phrases of up
-// to 10,000 bytes, and the answer is what that byte makes of it. What reads 16 or 64 bytes at once,
-// or as many as it thinks are enough, passes over none.
+// Every byte of long inputs counts. One byte is changed at each place of reasons and phrases of up
+// to 10,000 bytes, and the answer must be the one for that byte. So code that reads 16 or 64 bytes
+// at once skips none.
 #include <statusline/registry.hpp>
 #include <statusline/statusline.h>
 #include <statusline/statusline.hpp>
@@ -30,7 +30,8 @@ constexpr std::string_view head = "HTTP/1.1 200 ";
 constexpr policy lenient{quirk_set::all(), SIZE_MAX};
 constexpr policy unlimited{{}, SIZE_MAX};
 
-/// Every size up to some of the largest blocks that are read at once, 64 bytes, and some long ones.
+/// Every size up to several blocks of 64 bytes, the largest that are read at once, and some long
+/// ones.
 std::vector<std::size_t> sizes() {
   std::vector<std::size_t> all;
   for (std::size_t size = 1; size <= 300; ++size)
@@ -39,7 +40,7 @@ std::vector<std::size_t> sizes() {
   return all;
 }
 
-/// A text in which no two neighbours are the same, and no byte is irregular.
+/// A text in which neighbours differ, and every byte is plain.
 std::string text_of(std::size_t size) {
   std::string text(size, ' ');
   for (std::size_t i = 0; i < size; ++i)
@@ -115,8 +116,8 @@ answer answer_of(const stream_parser& s) {
   return {s.error(), s.end(), s.refused(), s.line().quirks, s.line().reason_size};
 }
 
-/// What one odd byte does to a line whose bytes are else canonical: where it stands, and where the
-/// line would have ended.
+/// The effect of one irregular byte in a line that is canonical otherwise: its offset, and where
+/// the line would have ended.
 answer strictly(char odd, std::size_t at, std::size_t end) {
   if (odd == '\n')
     return {errc::line_end, at, quirk::bare_lf, {}};
@@ -136,7 +137,7 @@ answer leniently(char odd, std::size_t at, std::size_t end, quirk_set before) {
   return {errc::ok, end, {}, before | quirk::control_in_reason, end - 2 - head.size()};
 }
 
-/// As a stream: cut behind the odd byte, where a block may just have ended.
+/// As a stream: cut after the irregular byte, where a block may just have ended.
 answer as_stream(std::string_view bytes, std::size_t cut, const policy& p) {
   stream_parser stream{p};
   stream.feed(bytes.substr(0, cut));
@@ -166,7 +167,7 @@ TEST(EveryByte, OfALongReasonMayEndTheLineOrBreakIt) {
   }
 }
 
-// The scan is another one once a control byte was allowed: only a line end ends it.
+// After an allowed control byte the scan is a different one: only a line end stops it.
 TEST(EveryByte, OfALongIrregularReasonMayEndTheLine) {
   for (const std::size_t size : sizes()) {
     std::string bytes = std::string{head} + text_of(size) + "\r\n";
@@ -184,7 +185,7 @@ TEST(EveryByte, OfALongIrregularReasonMayEndTheLine) {
   }
 }
 
-// What a reason may hold breaks none, and is in it.
+// Every plain byte stays in the reason, and does not end it.
 TEST(EveryByte, OfALongReasonMayBeTabOrText) {
   for (const std::size_t size : sizes()) {
     std::string bytes = std::string{head} + text_of(size) + "\r\n";
@@ -200,7 +201,7 @@ TEST(EveryByte, OfALongReasonMayBeTabOrText) {
   }
 }
 
-/// A cut at every place of a line that is long, and every limit.
+/// A cut at every place of a long line, and every limit.
 TEST(EveryByte, OfALongLineMayBeTheLastOfAPieceOrOfTheLimit) {
   for (const bool irregular : {false, true}) {
     std::string bytes = std::string{head} + text_of(longest) + "\r\n";
@@ -308,7 +309,7 @@ phrase_standing standing_in(const registry& r, std::uint16_t code, std::string_v
   return assess({reason, code, {1, 1}, {}}, r).phrase;
 }
 
-// Whatever byte takes the place of another, at each place: the phrase is not the registry's own.
+// Any other byte at any place makes the phrase differ from the registry's.
 TEST(EveryByte, OfEveryRegisteredPhraseIsCompared) {
   for (const registry& r : {iana, documented}) {
     for (const registry_entry& row : r.entries) {
@@ -341,7 +342,8 @@ TEST(EveryByte, OfALongPhraseIsCompared) {
     const registry_entry rows[] = {{.code = 299, .phrase = phrase}};
     const registry r{"long", "", rows};
     ASSERT_EQ(standing_in(r, 299, reason), phrase_standing::canonical) << size;
-    // A compare that fails reads the phrase several times: of very long ones a place in each block.
+    // A failing comparison reads the phrase several times: for very long ones, one place in each
+    // block.
     const std::size_t step = size > 1000 ? 13 : 1;
     for (std::size_t at = 0; at < size; at += step) {
       const char before = reason[at];
@@ -360,7 +362,7 @@ TEST(EveryByte, OfALongPhraseIsCompared) {
   }
 }
 
-// Each byte of the longest, by the compare that all rows go through first.
+// Each byte of the longest phrase, by the comparison that all rows pass first.
 TEST(EveryByte, OfTheLongestPhraseIsCompared) {
   const std::string phrase = text_of(longest);
   std::string other = phrase;
@@ -372,7 +374,7 @@ TEST(EveryByte, OfTheLongestPhraseIsCompared) {
   }
 }
 
-// Folded: the same without capitals and blanks, of which there may be any number anywhere.
+// Folded: without capitals and blanks, of which any number may be anywhere.
 TEST(EveryByte, OfALongPhraseIsComparedFolded) {
   for (std::size_t size = 1; size <= 200; ++size) {
     const std::string phrase = text_of(size);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// explain() beyond its findings, which corpus/cases_test.cpp and corpus/exhaustive_test.cpp judge.
+// explain() except for its findings, which corpus/cases_test.cpp and corpus/exhaustive_test.cpp
+// judge.
 #include <statusline/statusline.hpp>
 
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@ static_assert([] {
   return size == 3;
 }());
 
-// What explain() calls, it calls as an lvalue.
+// explain() calls its argument as an lvalue.
 template <class F>
 concept called = requires(F&& f) {
   explain("", strict, std::forward<F>(f));

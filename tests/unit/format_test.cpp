@@ -95,7 +95,7 @@ TEST(Format, WritesPrintableAsciiThatFits) {
 }
 
 TEST(Format, TheLongestLineFits) {
-  // Every quirk but those that exclude each other, bytes of four characters, the largest offset.
+  // Every quirk except those that exclude each other, bytes of four characters, the largest offset.
   std::array<char, format_size> out{};
   parse_result r;
   r.line.quirks = quirk_set::all();

@@ -15,7 +15,7 @@ namespace {
 
 constexpr state all_states(std::size_t i) { return static_cast<state>(i); }
 
-/// A machine in each state that a line can be in, reached by a shortest way under `permissive`.
+/// A machine in each state of a line, reached by a shortest way under `permissive`.
 std::map<state, machine> machines() {
   std::map<state, machine> found{{state::start, {}}};
   for (bool grown = true; grown;) {
@@ -63,8 +63,8 @@ TEST(Grammar, EveryStateAndEveryQuirkHasAnError) {
     EXPECT_NE(expected_instead_of(q), errc::ok) << to_string(q);
 }
 
-// The filter law, one step at a time: under each of the 8192 policies an octet is taken if and only
-// if it is under the widest one and what it shows is allowed; then it leads to the same.
+// The filter law, one step at a time. Each of the 8192 policies accepts an octet if and only if
+// `permissive` does, and the policy allows the quirks that show; then the next state is the same.
 TEST(Grammar, EveryPolicyIsAFilterOnEveryStep) {
   for (const auto& [where, from] : machines()) {
     for (std::size_t o = 0; o < octet_kinds; ++o) {
@@ -148,7 +148,7 @@ TEST(Scan, FourBlocksShowEveryControlAtEveryPosition) {
   }
 }
 
-// Every byte of a prefix, and three after it, which may be anything.
+// Every byte of a prefix, and three arbitrary ones after it.
 TEST(Scan, BlocksFindWhatIsOffThePrefix) {
   for (std::size_t at = 0; at < block_size; ++at) {
     for (int byte = 0; byte < 256; ++byte) {
@@ -206,7 +206,7 @@ TEST(Scan, SkipStopsWhereTheTableWould) {
   }
 }
 
-/// How far the table goes the canonical way, and then through plain bytes, at most `limit` bytes.
+/// How far the table follows the prefix, and then plain bytes; at most `limit` bytes.
 std::size_t canonical_way(std::string_view bytes, std::size_t limit) {
   state s = state::start;
   std::size_t k = 0;
@@ -225,7 +225,7 @@ struct decision {
   friend bool operator==(const decision&, const decision&) = default;
 };
 
-/// All that decide() leads to in parse() and in the stream, but for the table.
+/// Every outcome of decide() in parse() and in the stream, against the table.
 struct steps_of {
   std::string_view bytes;
 

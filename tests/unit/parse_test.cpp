@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// parse() and parse_complete() beyond the grammar: at compile time, on std::byte, and the arguments
-// that must not compile. The grammar itself is in corpus/cases_test.cpp and
-// corpus/exhaustive_test.cpp.
+// parse() and parse_complete() except for the grammar: at compile time, on std::byte, and arguments
+// that must not compile. corpus/cases_test.cpp and corpus/exhaustive_test.cpp cover the grammar.
 #include <statusline/statusline.hpp>
 
 #include <gtest/gtest.h>
@@ -38,7 +37,7 @@ static_assert(parse("HTTP/1.1 200 OK\r\n", {{}, 16}).error == errc::too_long);
 static_assert(std::is_trivially_copyable_v<parse_result>);
 static_assert(noexcept(parse("")) && noexcept(parse_complete("")));
 
-// What would dangle does not compile; what lives on does, whoever owns it.
+// A call whose result would dangle does not compile; a call on bytes that outlive it does.
 template <class T>
 concept parsed = requires(T&& bytes) {
   parse(std::forward<T>(bytes));
@@ -55,10 +54,10 @@ template <class T>
 concept explained = requires(T&& bytes, void f(quirk, std::size_t, std::size_t)) {
   explain(std::forward<T>(bytes), strict, f);
 };
-/// What compiles: the bytes outlive the call.
+/// Must compile: the bytes outlive the call.
 template <class... T>
 constexpr bool taken = (... && (parsed<T> && parsed_whole<T> && fed<T> && explained<T>));
-/// What does not: the bytes go with the argument, or nothing says how many there are.
+/// Must not compile: the bytes die with the argument, or their number is unknown.
 template <class... T>
 constexpr bool refused = (... && !(parsed<T> || parsed_whole<T> || fed<T> || explained<T>));
 static_assert(taken<std::string&, const std::string&, std::string_view, const char (&)[3]>);
@@ -67,7 +66,7 @@ static_assert(taken<std::vector<std::byte>&, std::span<const std::byte>, std::sp
 static_assert(taken<std::span<std::byte, 4>, std::array<std::byte, 3>&, std::byte (&)[3]>);
 static_assert(refused<std::vector<std::byte>, std::array<std::byte, 3>>);
 static_assert(refused<char (&)[64]>);
-static_assert(taken<char*, const char*>); // a C string, as far as anybody can tell
+static_assert(taken<char*, const char*>); // may be a C string
 
 // NOLINTBEGIN(google-explicit-constructor): the conversions are what is tested
 // Temporaries that only view, each in its way.
@@ -153,7 +152,7 @@ TEST(Values, AreNothingUntilTheyAreSet) {
   EXPECT_EQ(policy{}, (policy{{}, 8192}));
 }
 
-/// Like parse() and so on, the overloads for std::byte.
+/// The overloads for std::byte, like parse() and so on.
 TEST(Bytes, ReadAsCharsDo) {
   for (const std::string_view text : {"HTTP/1.1 200 OK\r\nServer: x", "http/1.1  200\tOK\n",
                                       "HTTP/1.1 2x0", "HTTP/1.1 200 O", ""}) {

@@ -126,19 +126,19 @@ TEST(Describe, TellsWhatWasExpectedAtThatByte) {
   EXPECT_EQ(text("HTTP/1.1 20 OK\r\n"), "Expected the third of three digits of the status code.");
   EXPECT_EQ(text("ICY5", permissive), "Expected one space (SP) after \"ICY\".");
   EXPECT_EQ(text("HTTP/1.1 200 OK\rx"), "Expected LF after CR.");
-  // Where the place adds nothing, and for what is no error at a byte, the text of the error.
+  // The text of the error, if the place adds nothing, and for an error without a byte.
   for (const std::string_view bytes :
        {"FTP", "HTTP", "HTTP/1.1 200 O\x01", "HTTP/1.1 200 OK\n", "HTTP/1.1 200 OK\r\n"})
     EXPECT_EQ(text(bytes), describe(parse(bytes).error)) << bytes;
   EXPECT_EQ(text("HTTP/1.1 200 OK\r\n", {{}, 5}), describe(errc::too_long));
-  // An error at the end of the input, where there is no byte.
+  // An error at the end of the input, without a byte.
   const policy may_end{quirk::unterminated};
   EXPECT_EQ(describe(parse_complete("HTTP/1.1 200", may_end), "HTTP/1.1 200"),
             "Expected one space (SP) after the status code.");
 }
 
 TEST(Version, IsSemantic) {
-  // Three numbers. Not by a regular expression: <regex> takes 6 s to compile.
+  // Three numbers. Without a regular expression: <regex> needs 6 s to compile.
   std::string shape;
   for (const char c : version)
     if (c < '0' || c > '9' || shape.empty() || shape.back() != '1')

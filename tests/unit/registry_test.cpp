@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The registries against the files in corpus/registry/, which are read again here by code of the
-// test's own, in both directions; and `assess` against a judge that is written from its contract
-// alone, slow and plain, for every code and every phrase that anybody is known to send.
+// The registries against the files in corpus/registry/, in both directions; this test reads the
+// files with separate code. And `assess` against an oracle that is written from its contract alone,
+// slow and plain, for every code and every known phrase.
 #include <statusline/registry.hpp>
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ namespace {
 
 using row = std::map<std::string, std::string>;
 
-/// The rows of a file in corpus/registry/. The second row that is no comment is the first of them.
+/// The rows of a file in corpus/registry/. The first row that is no comment names the columns.
 std::vector<row> rows_of(const std::string& name) {
   std::ifstream in{STATUSLINE_SOURCE_DIR "/corpus/registry/" + name, std::ios::binary};
   EXPECT_TRUE(in) << name;
@@ -49,7 +49,7 @@ std::vector<row> rows_of(const std::string& name) {
   return rows;
 }
 
-/// The bytes for which `\xNN` stands in aliases.tsv.
+/// Decodes `\xNN`, as aliases.tsv has it.
 std::string unescaped(const std::string& text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i)
@@ -90,7 +90,7 @@ status_line line(unsigned code, std::string_view reason, quirk_set quirks = {}) 
   return {reason, static_cast<std::uint16_t>(code), {1, 1}, quirks};
 }
 
-// A registry of a user's own, as the header shows it.
+// A user's registry, as the header documents it.
 constexpr registry_entry mine_rows[] = {
     {.code = 200, .phrase = "ok"},
     {.code = 202, .phrase = "Fine"},
@@ -153,7 +153,7 @@ TEST(Registry, RowsAreNothingUntilTheyAreSet) {
   EXPECT_EQ(phrase_alias{}, (phrase_alias{0, alias_kind::alias, ""}));
 }
 
-// The words that it compares must be the text's own octets, each of them, and no others.
+// The comparison must read each octet of the text, and no others.
 TEST(Registry, ComparesTextsOfEachSize) {
   using registry_detail::same_text;
   for (std::size_t size = 0; size <= 40; ++size) {
@@ -273,7 +273,7 @@ TEST(Registry, AliasesAreTheirFile) {
   }
 }
 
-// Facts that the files are to hold, said once more from RFC 9110 and the documents themselves.
+// Facts that the files must contain, written a second time from RFC 9110 and the other documents.
 TEST(Registry, FactsOfTheStandards) {
   std::set<unsigned> cacheable;
   std::map<client_advice, std::set<unsigned>> advised;
@@ -389,7 +389,7 @@ TEST(FindPhrase, LongPhrases) {
 
 // ---- assess
 
-/// `assess` as its contract has it, over the rows of the files.
+/// `assess` by its contract, over the rows of the files.
 class judge {
 public:
   judge() {
@@ -453,7 +453,7 @@ std::string upper(std::string s) {
   return s;
 }
 
-/// Every phrase that a registry or an alias has, and each of them a little wrong.
+/// Every phrase of a registry or an alias, and small changes of each.
 std::vector<std::string> phrases(bool wrong_too) {
   std::set<std::string> plain{"", " ", "\t", "Nothing Of The Kind", "OKAY", "404 Not Found"};
   for (const registry* r : {&iana, &documented, &mine})
@@ -484,7 +484,7 @@ TEST(Assess, EveryCodeWithEveryPhraseAsJudged) {
   const auto plain = phrases(false);
   for (const registry* r : {&iana, &documented, &mine})
     for (unsigned code = 0; code < 1000; ++code) {
-      // For a code that nobody knows one phrase in seven will do.
+      // For an unknown code, one phrase in seven is enough.
       const bool known = iana.find(code) || mine.find(code) || !aliases_of(code).empty();
       for (std::size_t i = known ? 0 : code % 7; i < plain.size(); i += known ? 1 : 7)
         ASSERT_NO_FATAL_FAILURE(expect_as_judged(j, code, plain[i], {}, *r));
@@ -530,7 +530,7 @@ TEST(Assess, PhrasesALittleWrongAsJudged) {
         ASSERT_NO_FATAL_FAILURE(expect_as_judged(j, code, reason, {}, *r));
         seen.insert(assess(line(code, reason), *r).phrase);
       }
-  EXPECT_EQ(seen.size(), phrase_standing_count - 2u); // all but absent and unnamed
+  EXPECT_EQ(seen.size(), phrase_standing_count - 2u); // all except absent and unnamed
 }
 
 TEST(Assess, APartOfABuiltInRegistryStillKnowsThePhrasesOfTheWhole) {
@@ -583,9 +583,9 @@ TEST(Assess, PhrasesByExample) {
       {302, "moved temporarily", former, former},
       {302, "Found", canonical, alias},
       {302, "D\xe9plac\xe9 Temporairement", alias, alias},
-      {400, "Bad request", alias, alias}, // an exact alias goes before a variant
+      {400, "Bad request", alias, alias}, // an exact alias wins over a variant
       {400, "BAD REQUEST", variant, variant},
-      {407, "Unauthorized", alias, alias}, // an exact alias goes before another code's phrase
+      {407, "Unauthorized", alias, alias}, // an exact alias wins over another code's phrase
       {407, "UNAUTHORIZED", alias, alias},
       {413, "Payload Too Large", former, former},
       {413, "Content Too Large", canonical, alias},
@@ -600,7 +600,7 @@ TEST(Assess, PhrasesByExample) {
     EXPECT_EQ(to_string(assess(line(c.code, c.reason), documented).phrase), to_string(c.documented))
         << c.code << ' ' << c.reason;
   }
-  // A registry that does not know the phrase of another one's code.
+  // A registry without the code whose phrase it is.
   EXPECT_EQ(assess(line(200, "Found"), documented).phrase, custom);
   EXPECT_EQ(assess(line(200, "Found"), iana).phrase, other_code);
 }
@@ -612,9 +612,9 @@ TEST(Assess, AbsentAndEmpty) {
       EXPECT_EQ(assess(line(code, "", quirk::missing_reason), *r).phrase, phrase_standing::absent);
       EXPECT_EQ(assess(line(code, "", quirk::bare_lf), *r).phrase, phrase_standing::empty);
     }
-  // What no parse gives: a reason, and the quirk that says that there is none.
+  // No parse returns this: a reason, and the quirk of a missing one.
   EXPECT_EQ(assess(line(200, "OK", quirk::missing_reason), iana).phrase, phrase_standing::absent);
-  // An empty phrase in a registry is still an empty one on the line.
+  // An empty phrase in a registry equals an empty one on the line.
   constexpr registry_entry rows[] = {{.code = 200, .phrase = ""}};
   EXPECT_EQ(assess(line(200, ""), registry{"", "", rows}).phrase, phrase_standing::empty);
 }
@@ -638,11 +638,11 @@ TEST(Assess, StandingOfEveryCode) {
   EXPECT_EQ(assess(line(503, ""), mine).code, standing::unused);
   EXPECT_EQ(assess(line(599, ""), mine).code, standing::obsolete);
   EXPECT_EQ(assess(line(404, ""), mine).code, standing::unregistered);
-  // No table has a row for these, nor one that may be read in its place.
+  // No table has a row for these, nor reads another row in its place.
   static_assert(assess({"x", 1000, {1, 1}, {}}, iana) ==
                 assessment{standing::invalid, phrase_standing::custom, nullptr});
   EXPECT_EQ(assess(line(65535, ""), iana).code, standing::invalid);
-  // Listed, and invalid all the same; what is known of it is still given.
+  // Listed, and invalid; the row is returned.
   EXPECT_EQ(assess(line(999, "Request denied"), mine),
             (assessment{standing::invalid, phrase_standing::canonical, &mine_rows[8]}));
 }
@@ -668,7 +668,7 @@ TEST(Assess, CanonicalIsByteForByte) {
 TEST(Assess, AnIndexChangesNothing) {
   for (unsigned code = 0; code < 1100; ++code)
     ASSERT_EQ(mine.find(code), mine_indexed.find(code)) << code;
-  // One that is not made from the rows is never followed out of them.
+  // An index that was not made from the rows never leads out of them.
   ASSERT_EQ(mine.position(999), 8u);
   for (const std::size_t rows : {std::size_t{1}, std::size_t{8}}) {
     const registry cut{"", "", std::span{mine_rows}.first(rows), mine_index};

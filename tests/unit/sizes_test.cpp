@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Sizes, limits and offsets at and past 2^16, 2^31, 2^32 and up to SIZE_MAX, in both libraries. A
-// number that was cut to fewer bits anywhere would be another number.
+// number that is cut to fewer bits anywhere would change.
 #include "support/judge.hpp"
 #include "support/wide_memory.hpp"
 
@@ -27,7 +27,7 @@ namespace {
 using support::same;
 using support::wide_memory;
 
-// What a caller keeps a size or an offset in.
+// A type in which a caller may store a size or an offset.
 template <class... T>
 constexpr bool are_sizes = (... && std::is_same_v<std::remove_cvref_t<T>, std::size_t>);
 static_assert(are_sizes<decltype(policy::max_size), decltype(parse_result::end),
@@ -41,7 +41,7 @@ static_assert(
               decltype(sl_stream_result::end), decltype(sl_stream_result::reason_offset),
               decltype(sl_stream_result::reason_size), decltype(sl_write(nullptr, 0, nullptr))>);
 
-// A walk over 2^32 bytes takes a sixth of a second, and a sanitizer 10 times as long.
+// A walk over 2^32 bytes needs a sixth of a second, and 10 times as much with a sanitizer.
 #ifdef STATUSLINE_QUICK_TESTS
 constexpr bool slow = true;
 #else
@@ -52,15 +52,15 @@ constexpr std::size_t most = SIZE_MAX;
 constexpr std::size_t near_an_edge = 20;
 constexpr std::string_view head = "HTTP/1.1 200 ";
 
-/// Powers of two at which a narrower number ends. Of 2^31 and more bytes there are addresses only
-/// where a size has 64 bits.
+/// Powers of two at which a narrower number ends. 2^31 and more bytes have addresses only if a size
+/// has 64 bits.
 std::vector<std::size_t> edges() {
   std::vector<std::size_t> all{std::size_t{1} << 16};
   if constexpr (sizeof(std::size_t) > 4)
     all.insert(all.end(), {std::size_t{1} << 31, std::size_t{1} << 32});
   return all;
 }
-/// Those for what is slow even so: the first alone where everything is.
+/// The edges for walks that are slow: only the first one in quick runs.
 std::vector<std::size_t> edges_of_a_long_walk() {
   std::vector<std::size_t> all = edges();
   all.resize(slow ? 1 : all.size());
@@ -77,7 +77,7 @@ std::vector<std::size_t> wide_sizes() {
   return all;
 }
 
-/// The same, and what a limit may be where no input is as long.
+/// The same, and limits that exceed every input.
 std::vector<std::size_t> wide_limits() {
   std::vector<std::size_t> all = wide_sizes();
   for (std::size_t near = 0; near <= near_an_edge; ++near)
@@ -102,8 +102,8 @@ bool same(const sl_stream& stream, const parse_result& r) {
          c.reason_size == r.line.reason.size();
 }
 
-/// Whether every way to parse `bytes` under `p` ends as `want`: as a whole, as a stream in one
-/// piece and in two, and in C.
+/// Whether every way to parse `bytes` under `p` returns `want`: whole, as a stream in one piece and
+/// in two, and in C.
 bool all_parse_as(const parse_result& want, std::string_view bytes, const policy& p) {
   const auto as_bytes = std::as_bytes(std::span{bytes});
   if (parse(bytes, p) != want || parse_complete(bytes, p) != want || parse(as_bytes, p) != want ||
@@ -137,8 +137,8 @@ std::vector<std::string> decided_lines() {
   return all;
 }
 
-// A short line at the front of very much, under limits of every width: what is beyond the line
-// decides nothing.
+// A short line before very many bytes, under limits of every width: bytes beyond the line must not
+// matter.
 TEST(Sizes, OfTheInputDecideNothingBeyondTheLine) {
   const wide_memory memory{widest(), 'a'};
   for (const std::string& line : decided_lines()) {
@@ -162,7 +162,7 @@ TEST(Sizes, OfTheLimitDecideNothingBeyondTheLine) {
     }
 }
 
-/// A line of `size` bytes at the front of the memory, and nothing else in it.
+/// A line of `size` bytes at the start of the memory, and nothing else in it.
 class line_in {
 public:
   line_in(const wide_memory& memory, std::size_t size) : memory_{memory}, size_{size} {
@@ -173,7 +173,7 @@ public:
   line_in(const line_in&) = delete;
   line_in& operator=(const line_in&) = delete;
   [[nodiscard]] std::string_view bytes() const { return memory_.first(size_); }
-  /// The answer to it.
+  /// The expected answer.
   [[nodiscard]] parse_result whole() const {
     const std::string_view reason{memory_.data() + head.size(), size_ - head.size() - 2};
     return {{reason, 200, {1, 1}, {}}, errc::ok, {}, size_};
@@ -184,7 +184,7 @@ private:
   std::size_t size_;
 };
 
-/// As operator==, but for the reason, of which only the place is compared: it may have gigabytes.
+/// As operator==, except that it compares only the place of the reason, which may have gigabytes.
 bool at_the_same_place(const parse_result& a, const parse_result& b) {
   const auto place = [](const parse_result& r) {
     return std::pair{r.line.reason.data(), r.line.reason.size()};
@@ -196,7 +196,7 @@ bool at_the_same_place(const parse_result& a, const parse_result& b) {
          rest.line.version == b.line.version && rest.line.quirks == b.line.quirks;
 }
 
-/// Sizes of lines: all around 2^16, and one past each of the others, which is a walk each.
+/// Sizes of lines: all around 2^16, and one past each of the others, each of which costs a walk.
 std::vector<std::size_t> line_sizes() {
   std::vector<std::size_t> all;
   for (const std::size_t edge : edges())
@@ -229,7 +229,7 @@ TEST(Sizes, ALineThatTheEndCutsOffIsAcceptedAtAnySize) {
   }
 }
 
-// The other scan: of a reason in which a control byte was allowed.
+// The other scan: of a reason after an allowed control byte.
 TEST(Sizes, AnIrregularLineIsAsLongAsACanonicalOne) {
   const wide_memory memory{widest(), 'a'};
   for (const std::size_t size : line_sizes()) {
@@ -253,7 +253,7 @@ TEST(Sizes, TheCLibraryParsesLinesOfAnySize) {
   }
 }
 
-/// Feeds a head, then pieces of one buffer until `size` bytes are taken.
+/// Feeds a head, then pieces of one buffer until `size` bytes are read.
 template <class Feed> void feed_until(std::size_t size, std::string_view begin, Feed feed) {
   static const std::string piece(std::size_t{1} << 16, 'a');
   feed(begin);
@@ -302,7 +302,7 @@ TEST(Sizes, AStreamCountsAllOfItsPieces) {
   }
 }
 
-// Just as many bytes as the limit are taken, wherever the pieces end.
+// The stream reads as many bytes as the limit, for any ends of the pieces.
 TEST(Sizes, AStreamEndsAtItsLimit) {
   for (const std::size_t size : line_sizes()) {
     for (const std::size_t limit : {size, size + 1}) {
@@ -341,7 +341,7 @@ TEST(Sizes, AStreamInCCountsAllOfItsPieces) {
   }
 }
 
-// One piece of any size: what it says of the piece is about all of it.
+// One piece of any size: its answer counts all of the piece.
 TEST(Sizes, APieceMayHaveAnySize) {
   const wide_memory memory{widest(), 'a'};
   for (const std::size_t size : line_sizes()) {
@@ -363,7 +363,7 @@ TEST(Sizes, APieceMayHaveAnySize) {
 
 // ---- explain
 
-/// Takes nothing that is converted first: an offset of fewer bits is none.
+/// Accepts only the exact type: an offset of fewer bits does not compile.
 struct exactly {
   std::vector<std::size_t>& seen;
   template <class Offset, class Size> void operator()(quirk, Offset offset, Size size) const {
@@ -372,8 +372,8 @@ struct exactly {
   }
 };
 
-// It looks at each byte, so that 2^32 of them would take long: what it counts with is checked by
-// its type there.
+// explain() reads each byte, so 2^32 of them would need long. The type of its offsets is checked
+// instead.
 TEST(Sizes, ExplainCountsPast16Bits) {
   const std::size_t size = (std::size_t{1} << 17) + 3;
   for (const std::size_t at : {std::size_t{13}, std::size_t{0xffff}, std::size_t{0x10000}, size}) {
@@ -424,7 +424,7 @@ TEST(Sizes, WriteRefusesAReasonThatDoesNotFitWhateverItsSize) {
 
 TEST(Sizes, WriteWritesAReasonOfAnySize) {
   const wide_memory reason{widest(), 'a'};
-  // What is written goes round and round in one block: its last bytes are seen in the end.
+  // write() wraps around in one block, whose last bytes are checked at the end.
   const wide_memory out{widest(), '.', wide_memory::on_write::every_block};
   for (const auto& write_it : {write, write_in_c}) {
     for (const std::size_t size : line_sizes()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// stream_parser beyond the grammar: at compile time, parts of a reason, finish() and reset().
+// stream_parser except for the grammar: at compile time, parts of a reason, finish() and reset().
 #include <statusline/statusline.hpp>
 
 #include <gtest/gtest.h>

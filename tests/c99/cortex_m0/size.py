@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Flash, RAM and stack of two programs for Cortex-M0: size.py STATUSLINE_C FOLDER.
+"""Measures flash, RAM and stack of two programs for Cortex-M0: size.py STATUSLINE_C FOLDER.
 
-Flash is code and constants, with the few functions of libc and libgcc; RAM is the library's variables; stack is the deepest chain of calls from the API on, from GCC's
--fcallgraph-info. Fails if one of them is over its limit.
+Flash is code and constants, including the few functions of libc and libgcc. RAM is the library's variables.
+Stack is the deepest chain of calls that starts at the API, from GCC's -fcallgraph-info. Fails if one of them
+exceeds its limit.
 """
 
 import pathlib

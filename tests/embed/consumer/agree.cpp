@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The C library says what the headers say: random lines, policies and cuts through both.
+// Compares the C library with the headers on random lines, policies and cuts.
 #include <statusline/statusline.h>
 #include <statusline/statusline.hpp>
 

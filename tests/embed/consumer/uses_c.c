@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Somebody's program that uses the C library: C99, and C++ as well. Calls every function once.
+ * A program that uses the C library, in C99 and in C++. Calls every function once.
  */
 #include <statusline/statusline.h>
 

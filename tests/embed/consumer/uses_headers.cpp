@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Somebody's program that uses the C++ library.
+// A program that uses the C++ library.
 #include <statusline/registry.hpp>
 #include <statusline/statusline.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A program that has the parser and no system under it but Linux's exit.
+// A program that needs nothing of the system except Linux's exit.
 #include <statusline/statusline.hpp>
 
 extern "C" {
@@ -62,5 +62,5 @@ static int run() {
   return stream.line().reason_size == 9 ? 0 : 3;
 }
 
-// The stack is as the kernel left it, and the compiler counts on 16 bytes.
+// The kernel does not align the stack for a call, and the compiler expects 16 bytes.
 extern "C" __attribute__((force_align_arg_pointer)) void _start() { _exit(run()); }

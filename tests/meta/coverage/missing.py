@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: MIT
 """missing.py COVERAGE.json...: lists the lines and branches of include/ that no test reaches.
 
-What one of the reports has covered counts, so does what none of them compiles. What the compiler
-decides is left out: constant evaluation, which has no counters, and conditions on a template's
-parameters or on the machine. Fails on any other function with a gap that justified.txt, beside this
-file, does not name, on another number of gaps, and on a row that has none. A row is
-`file | function | gaps | why`.
+A line counts if one of the reports covers it, or if none compiles it. Decisions of the compiler are left out:
+constant evaluation, which has no counters, and conditions on a template's parameters or on the machine.
+justified.txt, next to this file, lists the accepted gaps as rows of `file | function | gaps | why`. Fails on
+a gap in any other function, on another number of gaps, and on a row without a gap.
 """
 import collections
 import json
@@ -51,7 +50,7 @@ def missing(reports):
         lines, functions, parameters = sources[path]
         text = lines[line - 1]
         if what != "line":
-            # The compiler's own comparison, member by member, is no line of ours.
+            # The compiler writes the default comparison; it is not a line of these headers.
             if text.endswith("= default;"):
                 continue
             condition = text[column - 1:ends[path, line, column] and ends[path, line, column] - 1]

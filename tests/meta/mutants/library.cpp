@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The library alone, with what of it the tests call: compiled with a changed header and linked
-// before objects of the tests that are not, it takes the place of their copies.
+// The library alone, with the parts that the tests call. Compiled with a changed header and linked
+// before the unchanged objects of the tests, it replaces their copies.
 #include <statusline/registry.hpp>
 #include <statusline/statusline.hpp>
 

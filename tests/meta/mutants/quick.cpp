@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The short way to notice a mutant: a part of what the tests do that takes a tenth of a second.
-// What it does not notice, the tests themselves are asked about.
+// The short way to notice a mutant: the part of the tests that runs in a tenth of a second. The
+// full tests run only if this notices nothing.
 #include "support/guarded.hpp"
 #include "support/judge.hpp"
 
@@ -15,7 +15,7 @@
 namespace statusline::mutants {
 namespace {
 
-// Used by constant evaluation too: that is a way of its own through the code.
+// Constant evaluation calls it too, which takes another path through the code.
 constexpr bool in_constants(std::string_view bytes, errc strictly, errc permissively) {
   stream_parser stream{permissive};
   for (const char& c : bytes)
@@ -42,7 +42,7 @@ const auto lines = support::quirk_lines_and({
     "HTTP/1.0 304 \x01" + long_reason + "\r\n",
 });
 
-/// With pages before the first and behind the last byte that must not be read.
+/// Between two unreadable pages.
 support::complaint judged(const std::string& input) {
   static support::guarded pages;
   if (auto c = support::judge(pages.at_begin(input), permissive))

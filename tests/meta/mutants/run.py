@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Changes the library's headers one token at a time and says which changes the tests notice.
+"""Changes the library's headers one token at a time, and lists the changes that no test notices.
 
   run.py [--only PART] [--sample N] [--seed S] [--jobs J] [--known] [--verbose] [--list]
 
-Each mutant is one change in one header, compiled with the others as they are: one that the compiler
-or a static_assert refuses is killed there, else `FIRST`, `SECOND`, `THEN`, for what is undefined
-but harmless here UBSan, and for what costs time the counts of bench/instructions.sh are asked until
-one notices. Warnings do not count. Survivors are listed; those in equivalent.txt, beside this file,
-change nothing that can be observed, and it says why: of them only `FIRST` is asked, and all with
---known. A row is `header | function | change | number, if not the first in it | why`. Exits with 1
-if fewer than 95 % of the others are killed, or a row is killed or is no mutant (any more).
+Each mutant is one change in one header. The compiler or a static_assert kills it, or one of these does, in
+this order: `FIRST`, `SECOND`, `THEN`, UBSan for behaviour that is undefined but harmless here, and the counts
+of bench/instructions.sh for a change that only costs time. Warnings do not count. Survivors are listed.
+equivalent.txt, next to this file, lists mutants without an observable change, with reasons: only `FIRST` runs
+for them, and every check with --known. A row is `header | function | change | number, if not the first in it
+| why`. Exits with 1 if fewer than 95 % of the others are killed, if a row is killed, or if a row is no mutant
+any more.
 
-Left out: registry_tables.hpp, which is generated, the text in quotes, and what this machine does not
-compile: the NEON branch, and words of a big-endian machine. The grammar's rules have mutants of
-their own, in proof_mutants_test.cpp; here the code around them is changed.
+Left out: registry_tables.hpp, which is generated, the text in quotes, and code that this machine does not
+compile: NEON, and words of a big-endian machine. The grammar's rules have their own mutants, in
+proof_mutants_test.cpp; this script changes the code around them.
 """
 import argparse
 import collections
@@ -46,7 +46,7 @@ SWAPS = {
 }
 NUMBER = r"(?<![\w.:'<])(?:0x[0-9a-f]+|\d+)(?=u?\b)(?![.'])"
 TOKEN = re.compile("|".join([*(re.escape(t) for t in sorted(SWAPS, key=len, reverse=True)), NUMBER]))
-# A condition that is one name or call: the swaps find nothing in it.
+# A condition that is one name or call: the swaps do not apply to it.
 CONDITION = re.compile(r"\b(?:if|while) \((?:constexpr )?([A-Za-z_][\w.:]*(?:\([\w.]*\))?)\)|= ([A-Za-z_][\w.:]*(?:\([\w.]*\))?) \?")
 ENUMERATOR = re.compile(r"(?<!case )(?<![\w:])(\w+)::(\w+)\b(?![(:<])")
 STATEMENT = re.compile(r"^ +(?!return\b|using\b|(?:static_)?assert|friend\b|case\b|if\b|for\b|else\b)"
@@ -54,16 +54,15 @@ STATEMENT = re.compile(r"^ +(?!return\b|using\b|(?:static_)?assert|friend\b|case
 DECLARED = re.compile(r"\b(const|constexpr|auto|std::\w+|bool|char|int|state|errc|machine|walker|quirk_set|reading"
                       r"|iterator|enum_set)\b.* = ")
 
-# What is asked first: a program of which only the library is compiled anew, without optimising, so
-# that nothing of it is inlined. It says "killed" or nothing: not all of the library is a function
-# that a linker can exchange.
+# FIRST: only the library is compiled again, without optimization, so that none of its functions is inlined.
+# Prints "killed" or nothing: a linker cannot exchange every part of the library.
 API = [f"unit/{name}_test.cpp" for name in ("parse", "stream", "write", "explain", "format", "quirk")]
 FIRST = {
     "core": ["meta/mutants/quick.cpp", "support/judge.cpp", *API, "corpus/cases_test.cpp", "unit/grammar_test.cpp"],
     "registry": ["unit/registry_test.cpp"],
 }
-# Then the tests themselves, compiled with the change, as one program: those that are soon compiled,
-# and all of them.
+# SECOND and THEN: the tests, compiled with the change as one program. First those that compile quickly, then
+# all.
 SECOND = {
     "core": ["meta/mutants/quick.cpp", "support/judge.cpp", *API, "unit/grammar_test.cpp"],
     "registry": ["unit/registry_test.cpp"],
@@ -73,14 +72,14 @@ THEN = {
              "proofs/proof_strict.cpp", "corpus/exhaustive_test.cpp"],
     "registry": ["unit/registry_test.cpp", *API],
 }
-# For objects of which the linker is to exchange functions: the compiler must not look into those.
+# For objects whose functions the linker exchanges: the compiler must not inline them.
 UNLINKED = ["-O1", "-fno-inline", "-fno-ipa-modref", "-fno-ipa-pure-const", "-fno-ipa-reference"]
-# As the tests run in their second half: for what is undefined, and harmless here.
+# As `./dev test` runs them sanitized: finds undefined behaviour that is harmless here.
 UNDEFINED = ["-O1", "-fsanitize=undefined", "-fno-sanitize-recover=all"]
 JUDGES = ["support/cases.cpp", "support/guarded.cpp", "support/reference_parser.cpp", "support/strict_automaton.cpp"]
 STANDARD = ["algorithm", "array", "bit", "concepts", "cstddef", "cstdint", "cstdlib", "cstring", "optional", "random",
             "span", "string", "string_view", "type_traits", "vector"]
-# Seconds of a processor, several times what the slowest takes.
+# Seconds of processor time, several times that of the slowest.
 COMPILING, RUNNING_FIRST, RUNNING_OTHERS, RUNNING_COUNTS = 60, 8, 40, 120
 
 
@@ -88,7 +87,8 @@ class Mutant:
     def __init__(self, path, lines, number, column, old, new, function="", kind=""):
         self.path, self.lines, self.number, self.column, self.old, self.new = path, lines, number, column, old, new
         self.asks = "registry" if "/registry" in path else "core"
-        # No text of the line, and no name of a variable: it survives edits elsewhere in the function.
+        # Neither the text of the line nor the name of a variable: it survives edits elsewhere in the
+        # function.
         name = path.removeprefix("include/statusline/")
         change = f"{old.strip()} -> {new.strip() or 'nothing'}"
         self.key = f"{name} | {function or 'none'} | {kind or change}"
@@ -102,7 +102,7 @@ class Mutant:
         return "\n".join(lines)
 
     def in_words_branch(self):
-        """Whether the line is compiled only where there is neither SSE2 nor NEON."""
+        """Returns whether the line is compiled only without SSE2 and NEON."""
         if not self.path.endswith("block.hpp"):
             return False
         begin = self.lines.index("#else")
@@ -114,7 +114,7 @@ def blank(match):
 
 
 def code_of(text):
-    """The text with what is no code, or is not compiled here, blanked out."""
+    """Returns the text with blanks in place of everything that is no code, or is not compiled here."""
     for pattern in (r"//[^\n]*", r'"(?:\\.|[^"\\\n])*"', r"'(?:\\.|[^'\\\n])+'", r"(?:static_)?assert\((?:[^;]|\n)*?\);",
                     r"(?s)(?<=\n)#elif defined\(__aarch64__\) && defined\(__ARM_NEON\)\nstruct.*?\n(?=#else)",
                     r"(?<=\n  else\n)    for \(int i = 0;[^;]*;[^;]*;\n(?=  return word;)",
@@ -125,7 +125,7 @@ def code_of(text):
 
 
 def enumerations(headers):
-    """Of each enumerator the one after it, by its full name."""
+    """Returns the enumerator after each one, by its full name."""
     after = {}
     for header in headers:
         text = re.sub(r"//[^\n]*", "", header.read_text())
@@ -175,7 +175,7 @@ def mutants_of(header, after):
 
 
 class Bench:
-    """What does not change from mutant to mutant: objects that judge, and precompiled headers."""
+    """The parts that all mutants share: objects of the oracles, and precompiled headers."""
 
     base = ["g++", "-std=c++20", "-w", f'-DSTATUSLINE_SOURCE_DIR="{ROOT}"', f"-I{TESTS}"]
 
@@ -185,7 +185,7 @@ class Bench:
         self.made = {}
 
     def once(self, key, make):
-        """What `make` gives, made when it is first asked for."""
+        """Returns the result of `make`, which runs at the first call."""
         with self.lock:
             if key not in self.made:
                 self.made[key] = make(self.work / str(len(self.made)))
@@ -202,7 +202,7 @@ class Bench:
         return self.once((*sources, *flags), make)
 
     def precompiled(self, headers, flags):
-        """Flags that include these headers, which then cost next to nothing."""
+        """Returns flags that include these headers, precompiled."""
         def make(directory):
             directory.mkdir()
             header = directory / "precompiled.hpp"
@@ -212,7 +212,7 @@ class Bench:
         return self.once((*headers, *flags), make)
 
     def by_first(self, mutant):
-        """What of the compiler and the first tests notices, or None."""
+        """Returns which of the compiler and the first tests notices it, or None."""
         return self.notices(mutant, FIRST, [*STANDARD, *before(mutant.path)], ["-O0"], alone=True)
 
     def by_others(self, mutant):
@@ -222,7 +222,7 @@ class Bench:
                 self.notices(mutant, SECOND, headers, UNDEFINED, alone=False) or self.counts(mutant))
 
     def counts(self, mutant):
-        """Whether a call takes another number of instructions."""
+        """Returns whether a call executes another number of instructions."""
         if mutant.in_words_branch():
             return None
         with tempfile.TemporaryDirectory(dir=self.work) as here:
@@ -237,7 +237,7 @@ class Bench:
         changed.write_text(mutant.text())
 
     def notices(self, mutant, tests, headers, flags, alone):
-        """`alone`: the library alone is compiled with the change."""
+        """`alone`: only the library is compiled with the change."""
         sanitized = flags is UNDEFINED
         flags = [*flags, *(["-U__SSE2__"] if mutant.in_words_branch() else [])]
         sources = tests[mutant.asks]
@@ -260,7 +260,7 @@ class Bench:
 
 
 def closure(path, seen=()):
-    """The library's headers that this one includes, in order."""
+    """Returns the library's headers that this one includes, in order."""
     found = []
     for name in re.findall(r"#include <(statusline/[^>]*)>", (ROOT / path).read_text()):
         if f"include/{name}" not in (path, *seen):
@@ -269,19 +269,19 @@ def closure(path, seen=()):
 
 
 def before(path):
-    """What of them can be compiled before it: parse.hpp and parse_line.hpp include each other."""
+    """Returns those that can be compiled before it: parse.hpp and parse_line.hpp include each other."""
     own = path.removeprefix("include/")
     return [name for name in closure(path) if name != own and own not in closure(f"include/{name}")]
 
 
 def run(command, seconds):
-    """Within bounded time and memory."""
+    """Runs a command within limits of time and memory."""
     limits = f'ulimit -t {seconds}; ulimit -v 4000000; ulimit -c 0; exec "$@"'
     return subprocess.run(["bash", "-c", limits, "run", *command], capture_output=True)
 
 
 def builds(command):
-    """Whether it finds nothing to refuse. A machine that is out of something has not killed a mutant."""
+    """Returns whether it accepts the mutant. A machine without memory or disk has not killed it."""
     done = run(command, COMPILING)
     if re.search(rb"No space left|Killed signal", done.stderr):
         raise RuntimeError(done.stderr.decode(errors="replace"))
@@ -347,7 +347,7 @@ def main():
                     wrong.append(mutant.key)
             return left
 
-        # Of each list of tests once: what fails as it is would count as killing every mutant.
+        # Runs each list of tests once without a change: a test that fails anyway would kill every mutant.
         for path in {mutant.asks: mutant.path for mutant in chosen}.values():
             unchanged = Mutant(path, (ROOT / path).read_text().split("\n"), 0, 0, "", "")
             if verdict := bench.by_first(unchanged) or bench.by_others(unchanged):

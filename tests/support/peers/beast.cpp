@@ -6,9 +6,9 @@
 
 #include <limits>
 
-// Boost.Beast's basic_parser with callbacks of our own: an error set in on_response_impl stops it
-// after the line. It wants the whole of what it has not used again with the next bytes, so there is
-// no feed; and having stopped there it does not tell how much it used.
+// Boost.Beast's basic_parser with callbacks: an error set in on_response_impl stops it after the
+// line. It expects all unused bytes again with the next ones, so there is no feed. After stopping
+// there it does not report how many it used.
 namespace statusline::peers {
 namespace {
 

@@ -5,11 +5,10 @@
 
 #include <new>
 
-// http_parser has no callback for the end of the line. on_status comes once for each piece of the
-// reason, and at the line end (with no bytes, if need be), which is the CR or LF that follows the
-// piece. If more than the line end follows, pausing there stops the parser one past the CR or LF,
-// and after a CR one more byte goes in alone: it is the LF, or is refused, or, in a loose build, is
-// taken whatever it is.
+// http_parser has no callback for the end of the line. It calls on_status for each piece of the
+// reason, and at the CR or LF that ends the line (with no bytes if need be). A pause there stops
+// the parser one byte past the CR or LF. After a CR one more byte is fed alone: it is the LF, or is
+// refused. A loose build accepts any byte there.
 namespace statusline::peers {
 namespace {
 
@@ -17,8 +16,8 @@ struct session {
   http_parser parser;
   reason_collector* reason;
   const char* piece_end;
-  bool line_over; ///< the piece holds the line end
-  bool lf_due;    ///< the piece ends with the line end's CR
+  bool line_over; ///< the piece contains the line end
+  bool lf_due;    ///< the piece ends with the CR of the line end
 };
 static_assert(sizeof(session) <= sizeof(scratch::state));
 
@@ -62,7 +61,7 @@ answer refused(const http_parser& p, std::size_t end) noexcept {
 
 answer run(session& s, const char* data, std::size_t size, std::size_t before) noexcept {
   if (size == 0)
-    return {}; // to http_parser, no bytes are the end of the input
+    return {}; // http_parser treats no bytes as the end of the input
   http_parser& p = s.parser;
   std::size_t used = 0;
   bool one_more = s.lf_due;
@@ -115,7 +114,7 @@ answer feed(const char* data, std::size_t size, scratch& s) noexcept {
   return a;
 }
 
-/// Only a loose build takes any byte after a CR for the LF.
+/// Only a loose build accepts any byte after a CR in place of the LF.
 bool is_strict() {
   constexpr std::string_view probe = "HTTP/1.1 200 OK\rX";
   session one;

@@ -26,7 +26,8 @@ answer parse(const char* data, std::size_t size, scratch&) noexcept {
     a.code = theirs.code;
     a.major = 1; // it takes no other
     a.minor = theirs.minor;
-    // An empty reason may be a constant of theirs: also where a byte over 0x7f made them drop it.
+    // An empty reason may be a constant of httparse: also if it dropped a reason with a byte over
+    // 0x7f.
     if (theirs.reason_size != 0)
       a.reason = {theirs.reason, theirs.reason_size};
   }

@@ -5,8 +5,8 @@
 
 #include <new>
 
-// llhttp as a C library: Debian's sources of 8.1.0, or an installed 9. The line is over when
-// on_status_complete is called; pausing there stops the parser one past the LF.
+// llhttp as a C library: Debian's sources of 8.1.0, or an installed 9. The line is complete when it
+// calls on_status_complete; a pause there stops the parser one byte past the LF.
 namespace statusline::peers {
 namespace {
 

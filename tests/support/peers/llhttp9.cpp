@@ -5,18 +5,17 @@
 
 #include <initializer_list>
 
-// llhttp 9 as npm's undici carries it: a WebAssembly module that wasm2c has turned into C. The
-// module imports one function per callback and has none for "status complete"; but llhttp_init is
-// exported and takes a table of callbacks, so this host makes a table of its own in the module's
-// memory, with `wasm_on_status` under on_status and `wasm_on_message_complete` (the same type)
-// under on_status_complete. There is one module with one parser; its 64 bytes are copied in and
-// out.
+// llhttp 9 as npm's undici contains it: a WebAssembly module that wasm2c has translated to C. The
+// module imports one function per callback and has none for "status complete". But it exports
+// llhttp_init, which expects a table of callbacks. So this host writes a table into the module's
+// memory, with `wasm_on_status` as on_status and `wasm_on_message_complete` (the same type) as
+// on_status_complete. There is one module with one parser; its 64 bytes are copied in and out.
 
-/// What the imported functions get to see. They take it from `env` here, not from their argument:
-/// called through the module's function table, wasm2c 1.0.32 hands them the address of the pointer.
+/// The data of the imported functions. They read it from `env` here, not from their argument: for a
+/// call through the module's function table, wasm2c 1.0.32 passes the address of the pointer.
 struct Z_env_instance_t {
   statusline::peers::reason_collector* reason = nullptr;
-  const char* data = nullptr; ///< the bytes that stand at `input` in the module's memory
+  const char* data = nullptr; ///< the bytes at `input` in the module's memory
   std::uint32_t input = 0;
 };
 
@@ -39,7 +38,7 @@ constexpr std::uint32_t on_status = 3 * 4, on_message_complete = 12 * 4,
 
 constexpr std::uint32_t input_size = 65536;
 
-/// The module, ready: `parser` and `settings` are addresses in its memory.
+/// The initialized module: `parser` and `settings` are addresses in its memory.
 struct module {
   Z_llhttp9_instance_t instance{};
   std::uint32_t parser = 0;
@@ -71,7 +70,7 @@ struct module {
   template <class T> void put(std::size_t address, T value) noexcept {
     std::memcpy(memory(address), &value, sizeof value);
   }
-  /// A string in the module's data: it never moves, as nothing is allocated after the start.
+  /// A string in the module's data. It never moves, as nothing is allocated after the start.
   [[nodiscard]] const char* text(std::uint32_t address) noexcept {
     return address != 0 ? reinterpret_cast<const char*>(memory(address)) : "";
   }

@@ -9,35 +9,34 @@
 #include <string>
 #include <string_view>
 
-/// Other people's parsers in one shape, so that tests, fuzz targets and benchmarks ask them all
-/// the same way. No code of theirs is here: an adapter calls the installed library, and does
-/// nothing that the library's own user would not have to do. Nothing on the way of a parse
-/// allocates.
+/// Other projects' parsers behind one interface, so that tests, fuzz targets and benchmarks call
+/// all of them alike. None of their code is here: an adapter calls the installed library, and does
+/// only what a user of that library has to do. No parse allocates.
 namespace statusline::peers {
 
 inline constexpr std::size_t npos = static_cast<std::size_t>(-1);
 
 enum class outcome : std::uint8_t { accepted, need_more, refused };
 
-/// What a peer says of a status line. Without `accepted`, only `outcome`, `end`, `error` and
-/// `detail` mean anything.
+/// A peer's answer to a status line. Without `accepted`, only `outcome`, `end`, `error` and
+/// `detail` are set.
 struct answer {
   peers::outcome outcome = peers::outcome::need_more;
   std::uint16_t code = 0;
-  int major = -1; ///< -1 where the peer does not tell
+  int major = -1; ///< -1 if the peer does not report it
   int minor = -1;
-  /// Views the input; views the scratch if it came in several feeds. No data() where the peer gave
-  /// none.
+  /// Views the input, or the scratch if it came in several feeds. data() is null if the peer
+  /// reported none.
   std::string_view reason;
-  /// On `accepted` one past the line's LF, on `refused` where the peer says it stopped; from the
-  /// first byte ever fed. npos where the peer does not tell, and on `need_more`.
+  /// On `accepted` one past the line's LF, on `refused` where the peer reports that it stopped;
+  /// counted from the first byte ever fed. npos if the peer does not report it, and on `need_more`.
   std::size_t end = npos;
   const char* error = "";  ///< the peer's name for the error; static
-  const char* detail = ""; ///< the peer's sentence about it, if it has one; static
+  const char* detail = ""; ///< the peer's sentence about it, if there is one; static
 };
 
-/// The reason as a parser hands it out: mostly one run of the input, which is then only viewed.
-/// Runs from several feeds are joined, and cut at `capacity`.
+/// Collects the reason from a parser's callbacks. Mostly it is one stretch of the input, and is
+/// only viewed. Stretches from several feeds are joined, and cut at `capacity`.
 class reason_collector {
 public:
   static constexpr std::size_t capacity = 65536;
@@ -59,7 +58,7 @@ public:
       append(at, size);
     }
   }
-  /// The input goes away: what was only viewed is copied.
+  /// The input will be gone: copies a viewed stretch.
   void keep() noexcept {
     if (joined_ == 0)
       append(view_.data(), view_.size());
@@ -88,8 +87,8 @@ private:
   std::array<char, capacity> buffer_;
 };
 
-/// Room that a parse needs and does not want to allocate. One for each parse under way; big, so
-/// make it once. Two at a time may be in use only where the peer is `reentrant`.
+/// Memory for a parse, so that it allocates nothing. One for each parse under way; it is large, so
+/// reuse it. Use two at a time only if the peer is `reentrant`.
 struct scratch {
   reason_collector reason;
   std::size_t fed = 0;                               ///< bytes of earlier feeds
@@ -99,31 +98,31 @@ struct scratch {
 
 struct peer {
   const char* name;
-  /// Version, where it is from, and how it is built.
+  /// Version, origin, and how it is built.
   std::string (*version)();
-  /// What a call does more than finding the line, its code and its reason.
+  /// The work of a call besides finding the line, its code and its reason.
   const char* beyond;
-  /// Says `accepted` only when the empty line that ends the header section is there too.
+  /// Accepts only when the empty line that ends the header section is there too.
   bool needs_head;
-  /// Holds no state outside of the scratch.
+  /// Holds no state outside the scratch.
   bool reentrant;
 
-  /// The line at the head of `data`; more bytes may follow it.
+  /// Parses the line at the start of `data`; more bytes may follow it.
   answer (*parse)(const char* data, std::size_t size, scratch& s) noexcept;
 
-  /// The same in pieces, null where the peer wants all bytes anew each time: start(), then feed()
-  /// as long as it says `need_more`.
+  /// The same in pieces: start(), then feed() while it returns `need_more`. Null if the peer
+  /// expects all bytes again each time.
   void (*start)(scratch& s) noexcept;
   answer (*feed)(const char* data, std::size_t size, scratch& s) noexcept;
 };
 
-/// Those that this build holds, in a fixed order.
+/// Returns the peers in this build, in a fixed order.
 [[nodiscard]] std::span<const peer> all_peers();
-/// Null if this build has no peer of that name.
+/// Returns null if this build has no peer with that name.
 [[nodiscard]] const peer* find_peer(std::string_view name);
 
-/// Asks about a line alone: a peer that `needs_head` gets an empty header section (CRLF) after it.
-/// Bytes that do not end with LF, and a line too long for the scratch, are asked about as they are.
+/// Parses a line alone: adds an empty header section (CRLF) for a peer that `needs_head`. Bytes
+/// that do not end with LF, and a line too long for the scratch, are parsed as they are.
 [[nodiscard]] answer ask(const peer& p, std::string_view line, scratch& s);
 
 } // namespace statusline::peers

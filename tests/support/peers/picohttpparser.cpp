@@ -2,8 +2,8 @@
 #include "peer.hpp"
 
 // picohttpparser, from libh2o (which exports it and installs no header for it, so it is declared
-// here) or from a source tree. Its answer is for the whole header section: until the empty line is
-// there it says "more", and does not promise anything about what it has filled in.
+// here) or from a source tree. It answers for the whole header section: until the empty line is
+// there it returns "more", and promises nothing about the members it has set.
 extern "C" {
 struct phr_header {
   const char* name;

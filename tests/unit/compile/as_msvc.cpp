@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The headers as MSVC sees them, as far as Clang can stand in for it: with __declspec and
-// __forceinline, and with SSE2 that no __SSE2__ tells of. The standard's headers are not MSVC's.
+// The headers as MSVC compiles them, as far as Clang can imitate it: with __declspec and
+// __forceinline, and with SSE2 without a __SSE2__. The standard's headers are not MSVC's.
 #include "standard.h"
 
 #define _MSC_VER 1940

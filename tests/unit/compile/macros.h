@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Macros that other headers define. It is included before all public headers, which must compile
-// all the same; after the standard's own, which would not. Each one is a number, so that nothing
-// that is called like it compiles.
+// Macros that other headers define, included before all public headers, which must still compile.
+// The standard's headers come first: they would not. Each macro is a number, so a use of its name
+// does not compile.
 #include "standard.h"
 
 // windows.h, without NOMINMAX
@@ -163,7 +163,7 @@
 #define noInterrupts() -1
 #define _BV(b) -1
 
-// sys/sysmacros.h; and what compilers and C programs define by themselves
+// sys/sysmacros.h; and macros that compilers and C programs define
 #undef unix
 #define unix -1
 #undef linux

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What of the standard and of the compiler the public headers include.
+// The headers of the standard and of the compiler that the public headers include.
 #ifdef __cplusplus
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The twins: as it stands this file compiles; with one of the names below defined, the call beside
-// it is tried too, and must not. Either the bytes are gone before the result that views them, or
-// nothing says how many bytes of a buffer were received.
+// This file compiles. With one of the names below defined, the call next to it is compiled too, and
+// must fail: either the bytes would be gone before the result that views them, or the number of
+// received bytes is unknown.
 #include <statusline/statusline.hpp>
 
 #include <cstddef>
