@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# How OSS-Fuzz and ClusterFuzzLite build the fuzz targets: out of $SRC/statusline into $OUT, with the
-# compilers, the flags and the engine that they set. Nothing else is asked of the image but CMake, Python,
-# zip and nlohmann's json. tests/meta/fuzz_contract_test.sh runs this script outside of an image.
+# Builds the fuzz targets for OSS-Fuzz and ClusterFuzzLite: from $SRC/statusline into $OUT, with the
+# compilers, flags and engine that they set. The image needs only CMake, Python, zip and nlohmann's json
+# besides. tests/meta/fuzz_contract_test.sh runs this script outside an image.
 set -eu
 repository=$SRC/statusline
 build=$WORK/statusline
-# The image may have built before, with another sanitizer: CMake would keep to that.
+# The image may have built before, with another sanitizer, and CMake would keep it.
 rm -rf "$build"
 
-# Static: of the peers, only the one that is built here from its sources.
+# Static: the only peer is the one that is built here from its sources.
 cmake -S "$repository" -B "$build" \
   -DSTATUSLINE_COMPLETE=ON -DSTATUSLINE_FUZZ=ON -DSTATUSLINE_TESTS=OFF -DSTATUSLINE_TOOL=OFF \
   -DBUILD_SHARED_LIBS=OFF \

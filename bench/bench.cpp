@@ -36,12 +36,12 @@ namespace {
 using peers::answer;
 using peers::outcome;
 
-/// What the floors give: where the line ends.
+/// The answer of the floors: where the line ends.
 struct line_end {
   std::size_t size;
 };
 
-/// An answer that is none.
+/// A wrong answer.
 struct formality {
   answer empty;
 };
@@ -59,7 +59,7 @@ answer tell(const parse_result& r) {
   return a;
 }
 
-/// The library's user has a policy that the compiler does not know.
+/// A user of the library, with a policy that the compiler does not know.
 struct user {
   policy p;
 };
@@ -68,7 +68,7 @@ struct one_shot : user {
   parse_result operator()(std::string_view bytes) const { return parse(bytes, p); }
 };
 
-/// The C library, by the same calls as any C program makes.
+/// The C library, called as by a C program.
 struct c_library {
   sl_policy p;
   sl_result operator()(std::string_view bytes) const {
@@ -103,9 +103,8 @@ struct parse_and_assess : user {
   }
 };
 
-/// What the user of a stream has in the end: the last part's result, the line, and the reason,
-/// which is a view as long as it came in one part, and is put together otherwise. So do the
-/// adapters of the peers.
+/// A user of a stream ends up with the last part's result, the line, and the reason. The reason is
+/// a view if it came in one part, and is joined otherwise, as in the adapters of the peers.
 struct streamed {
   std::string_view reason;
   http_version version;
@@ -190,7 +189,7 @@ struct peer_bytes {
   }
 };
 
-/// What people write themselves. Both make a copy of the reason, and neither looks for the LF.
+/// Code that people write themselves. Both copy the reason, and neither looks for the LF.
 struct by_sscanf {
   answer operator()(std::string_view bytes) const {
     static std::array<char, 8192> reason;
@@ -228,7 +227,7 @@ struct by_regex {
   }
 };
 
-// The floors: no parser needs less than to find the LF. Not inlined, as no parser is.
+// The floors: every parser has to find the LF. Not inlined, as no parser is.
 struct by_memchr {
   line_end operator()(std::string_view bytes) const {
     const void* const lf = std::memchr(bytes.data(), '\n', bytes.size());
@@ -266,7 +265,7 @@ struct by_sse2 {
 };
 #endif
 
-/// The adapters of the peers give a peers::answer. This is what giving one costs.
+/// The adapters of the peers return a peers::answer. This is the cost of returning one.
 [[gnu::noinline]] answer say_nothing(const char* data, std::size_t size, peers::scratch&) noexcept {
   answer a;
   a.outcome = outcome::accepted;
@@ -281,12 +280,12 @@ struct nothing {
   }
 };
 
-/// Empty if the answer is right, else what is wrong with it.
+/// Returns "" if the answer is right, else the difference.
 std::string fault(const answer& a, const sample& s, const row& r) {
   if (!r.accepted) {
     if (a.outcome != outcome::refused)
       return "accepts it, or needs more";
-    return ""; // the offset is checked for the library alone: other parsers count in other ways
+    return ""; // only for the library: other parsers count offsets differently
   }
   if (a.outcome != outcome::accepted)
     return a.outcome == outcome::refused ? "refuses it" : "needs more";
@@ -325,7 +324,7 @@ sl_policy c_policy(const policy& p) {
 
 enum class kind { library, peer, floor };
 
-/// One column: how to ask it about the lines of a lap, and about one line.
+/// One column: how to parse the lines of a lap, and how to parse one line.
 struct column {
   std::string name;
   bench::kind kind = kind::peer;
@@ -343,7 +342,7 @@ template <class Ask> column make(kind k, const std::string& name, Ask ask) {
                             const row& r) { return fault(ask(bytes), s, r); }};
 }
 
-/// The columns of the library parse under this policy, except the two that are named after one.
+/// The columns of the library parse under this policy, except two that have a policy's name.
 std::vector<column> columns(const policy& p) {
   using enum kind;
   std::vector<column> all;
@@ -361,7 +360,7 @@ std::vector<column> columns(const policy& p) {
   for (const peers::peer& other : peers::all_peers()) {
     const std::string_view name = other.name;
     if (name == "llhttp9")
-      continue; // translated from WebAssembly: a witness, not a contender
+      continue; // translated from WebAssembly: for comparison of answers, not of speed
     all.push_back(make(peer, other.name, peer_one{&other}));
     all.back().needs_head = other.needs_head;
     if (name == "llhttp")
@@ -379,7 +378,7 @@ std::vector<column> columns(const policy& p) {
   return all;
 }
 
-/// Of this thread, in ns: whoever else is on the machine takes none of it.
+/// Of this thread, in ns: other processes do not count.
 double cpu_time() {
   timespec t{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -388,7 +387,7 @@ double cpu_time() {
 
 /// A short timing of the column that another one is compared with, in ns for each line.
 double time_once(const column& c, const row& r) {
-  constexpr double enough = 300e3; // much more than it takes to ask for the time
+  constexpr double enough = 300e3; // much more than reading the clock costs
   for (std::size_t laps = 1;; laps *= 2) {
     const double begin = cpu_time();
     for (std::size_t i = 0; i < laps; ++i)
@@ -413,7 +412,7 @@ void run(benchmark::State& state, const row& r, const column& c, const row& agai
   state.counters["ratio"] = 2 * ns / (before + after);
 }
 
-/// The first line that the column is wrong about; empty if there is none.
+/// Returns the first line that the column gets wrong; "" if there is none.
 std::string first_fault(const row& r, const column& c) {
   if (c.needs_nul && !r.nul_after)
     return "needs a NUL after the bytes";
@@ -429,7 +428,7 @@ const column& find(const std::vector<column>& all, std::string_view name) {
   return *std::find_if(all.begin(), all.end(), [&](const column& c) { return c.name == name; });
 }
 
-/// The library is to be right about all of it, to the byte.
+/// The library must be right about all of it, to the byte.
 bool library_is_right(const row& r) {
   return std::all_of(r.samples.begin(), r.samples.end(), [&](const sample& s) {
     const parse_result mine = parse(s.bytes, r.allowed);
@@ -437,7 +436,7 @@ bool library_is_right(const row& r) {
   });
 }
 
-/// Whether the column has something to say on the row; `mine` is the one that the row is about.
+/// Whether the column applies to the row. `mine` is the row's own column.
 bool belongs(const column& c, const column& mine, const row& r) {
   if (&c == &mine)
     return true;

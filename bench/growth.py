@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The whole process on 1 GiB of lines, beside others that do the same count.
+"""Times the whole process on 1 GiB of lines, next to other programs that count the same.
 
     bench/growth.py TOOL FOLDER     writes the lines to FOLDER, deletes them, prints one JSON object;
-                                    the counts of instructions.sh --growth are in it as well
+                                    it includes the counts of instructions.sh --growth
 
-The lines are those of the benchmark's row `mix`, in spirit: 64 % "HTTP/1.1 200 OK", the rest others.
-Times are of the processor, user and system, so that others on the machine take none of it; the
-file has been read once before.
+The lines are like those of the benchmark's row `mix`: 64 % are "HTTP/1.1 200 OK". Times are user and system
+time, so that other processes do not count. The file has been read once before.
 """
 
 import json
@@ -29,7 +28,7 @@ OTHERS = [
 
 
 def lines():
-    """A mebibyte or so of them, shuffled, and how many there are."""
+    """Returns about a mebibyte of them, shuffled, and their number."""
     chooser = random.Random(2026)
     some = []
     size = 0
@@ -41,7 +40,7 @@ def lines():
 
 
 def measure(command, path):
-    """Runs it on the file as standard input: seconds of the processor, peak memory, output."""
+    """Runs it on the file as standard input. Returns seconds of processor time, peak memory, output."""
     with open(path, "rb") as file, tempfile.NamedTemporaryFile("r") as usage:
         timed = ["/usr/bin/time", "-o", usage.name, "-f", "%U %S %M", *command]
         said = subprocess.run(timed, stdin=file, stdout=subprocess.PIPE, check=True, text=True,

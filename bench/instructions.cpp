@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Calls for callgrind to count, one of every kind that a user makes, or with the argument `growth`
-// a series by length. `counted` is the function that callgrind collects in; the name of each call
-// is printed after it. bench/instructions.sh runs this.
+// a series by length. callgrind collects in the function `counted`; the name of each call is
+// printed after it. bench/instructions.sh runs this.
 #include <statusline/registry.hpp>
 #include <statusline/statusline.h>
 #include <statusline/statusline.hpp>
@@ -28,7 +28,7 @@ struct call {
   unsigned expected = 0;          ///< an errc or a standing, as a number
 };
 
-/// Leaving this is what callgrind writes a count for. It costs 12 to 16 instructions of its own.
+/// callgrind writes a count when this returns. It costs 12 to 16 instructions itself.
 [[gnu::noinline]] unsigned counted(const call& c) { return c.make(); }
 
 unsigned number(auto value) { return static_cast<unsigned>(value); }
@@ -168,7 +168,7 @@ std::vector<call> every_kind() {
 }
 
 /// By the length of the line, the offset of the first error, and the size of a stream's pieces; and
-/// lines that show a quirk. Docs draw these.
+/// lines that show a quirk. docs/benchmarks.svg draws these.
 std::vector<call> growing() {
   std::vector<call> all;
   const std::string more{header_section};

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Counts the instructions of each call in instructions.cpp under callgrind, and holds them to
-# instructions.txt, within 3 %. A count is exact: it depends on the compiler, which is part of the
-# key, and on nothing of the machine. Counts of a compiler that the file does not have are printed only.
+# Counts the instructions of each call in instructions.cpp under callgrind, and compares them with
+# instructions.txt, within 3 %. A count is exact: it depends on the compiler, which is part of the key, and
+# not on the machine. Counts of a compiler without rows in the file are only printed.
 #
 #   bench/instructions.sh [--update] [COMPILER...]     g++ and clang++ if none is given
 #   bench/instructions.sh --growth COMPILER            by length, place of the error and pieces
@@ -14,7 +14,7 @@ work=$(mktemp -d)
 changed=()
 trap 'rm -rf "$work"' EXIT
 
-# count COMPILER [growth]: lines of NAME COUNT.
+# count COMPILER [growth]: prints lines of NAME COUNT.
 count() {
   rm -f "$work"/*
   CXX=$1 python3 -B src/c99/generate.py "$work/statusline.c"

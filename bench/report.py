@@ -36,7 +36,7 @@ def path(name):
 
 
 def read(name):
-    """The context and the cells of a record."""
+    """Returns the context and the cells of a record."""
     context, lines = {}, []
     with open(name, encoding="utf-8") as file:
         for line in file:
@@ -49,7 +49,7 @@ def read(name):
 
 
 def keep(source, target, old=None):
-    """Stores no names of machines and folders, and of the aggregates those that the page uses."""
+    """Stores no names of machines and folders, and of the aggregates only those that the page uses."""
     with open(source, encoding="utf-8") as file:
         whole = json.load(file)
     context, cells = old or ({}, {})
@@ -137,7 +137,7 @@ def counts_of(name):
 
 
 def goals(run):
-    """(row, goal, measured, met) for each line of the goals."""
+    """Returns (row, goal, measured, met) for each line of the goals."""
     out = []
 
     def judge(row, goal, measured, met):
@@ -182,7 +182,7 @@ def goals(run):
     both = run.median("canonical+head", "statusline_assess")
     judge("canonical+head", "parse and assess at most 1.5 times parse", short(both), both <= 1.5)
     counts = counts_of(run.name)
-    for name, most in (("ok", 90), ("ok_alone", 110)):  # 30 of them are the caller's
+    for name, most in (("ok", 90), ("ok_alone", 110)):  # 30 of them belong to the caller
         judge(name, f"at most {most} instructions for a call", str(counts[name]), counts[name] <= most)
     return out
 
@@ -293,7 +293,7 @@ def irregular(run):
 
 
 def later(runs):
-    """The cells that are from another run than the rest."""
+    """Returns the cells that come from another run than the rest."""
     text = ""
     for date in sorted({c["date"] for run in runs for c in run.cells.values()} - {runs[0].context["date"][:10]}):
         columns = sorted({c["column"] for run in runs for c in run.cells.values() if c["date"] == date})
@@ -310,7 +310,7 @@ PIECES = [("1", "statusline_bytes"), *[(str(n), f"statusline_by_{n}") for n in (
 
 
 def plot(runs, folder):
-    """One picture: the rows side by side, and how cost grows."""
+    """Draws one picture: the rows side by side, and how cost grows."""
     gcc = runs[0]
     columns = ["statusline", *PEERS, "memchr"]
     rows = [r for r in ("ok", "ok+head", "mix", "mix+head", "tail", "long", "huge") if r in gcc.rows]
@@ -353,7 +353,7 @@ def plot(runs, folder):
 
 
 def page(record):
-    """The runs and the text of the page."""
+    """Returns the runs and the text of the page."""
     runs = [Run(name, os.path.join(record, file)) for name, file in FILES.items()]
     with open(os.path.join(record, "growth.json"), encoding="utf-8") as file:
         growth = json.load(file)

@@ -17,7 +17,7 @@
 namespace statusline::bench {
 namespace {
 
-/// What a usual server sends after the line.
+/// The header section of a usual server.
 constexpr std::string_view head = "Date: Mon, 23 Nov 2026 10:20:30 GMT\r\n"
                                   "Server: nginx/1.22.1\r\n"
                                   "Content-Type: text/html; charset=utf-8\r\n"
@@ -27,7 +27,7 @@ constexpr std::string_view head = "Date: Mon, 23 Nov 2026 10:20:30 GMT\r\n"
                                   "ETag: \"655b1c80-17f4\"\r\n"
                                   "Accept-Ranges: bytes\r\n\r\n";
 
-/// Bytes that live on. Each text is followed by a NUL.
+/// Bytes that stay where they are. A NUL follows each text.
 std::string_view keep(std::string text) {
   static std::deque<std::string> texts;
   return texts.emplace_back(std::move(text));
@@ -61,8 +61,8 @@ sample with_head(const parts& p) {
   return place(p, bytes, bytes);
 }
 
-/// The same line again and again, so that a lap is long enough to be timed as one; if it is put
-/// down by `put`, each time in a place of its own, so that no one place decides.
+/// The same line again and again, so that a lap is long enough to be timed. With `put`, each copy
+/// has a separate place, so that no single place decides.
 row same(std::string name, std::string what, const sample& s) {
   row r;
   r.name = std::move(name);
@@ -79,7 +79,7 @@ row same(std::string name, std::string what, sample (*put)(const parts&), const 
   return r;
 }
 
-/// The 40 most usual pairs of code and phrase after "200 OK".
+/// The 40 most frequent pairs of code and phrase after "200 OK".
 const std::vector<parts>& usual() {
   static const std::vector<parts> pairs = [] {
     constexpr std::array<std::pair<std::uint16_t, const char*>, 40> list{{
@@ -133,8 +133,8 @@ const std::vector<parts>& usual() {
   return pairs;
 }
 
-/// Lines as traffic has them: 64 % "HTTP/1.1 200 OK"; of the rest, a tenth says HTTP/1.0, and a
-/// tenth has a phrase of its own of up to 64 bytes. The earlier a usual pair, the more often.
+/// Lines as in traffic: 64 % "HTTP/1.1 200 OK". Of the rest, a tenth has HTTP/1.0, and a tenth has
+/// an unregistered phrase of up to 64 bytes. The earlier a pair is in the list, the more frequent.
 std::vector<parts> traffic(std::size_t count) {
   std::mt19937 random{2026};
   const auto share = [&](unsigned percent) { return random() % 100 < percent; };
@@ -181,8 +181,8 @@ void add_mix(std::vector<row>& all) {
   all.push_back(std::move(headed));
 }
 
-/// Each length from 15 bytes to 80; and for itself, and in a pair with the same line and 64 bytes
-/// after it, each from 14, which only a line without a reason has.
+/// Each length from 14 bytes, which only a line without a reason has, to 80: alone, and from 15
+/// bytes in a pair with the same line and 64 bytes after it.
 void add_tail(std::vector<row>& all) {
   static std::deque<support::guarded> pages;
   row tail;
@@ -250,7 +250,7 @@ void add_latin1(std::vector<row>& all) {
   all.push_back(std::move(r));
 }
 
-/// As assess() calls them: each code of the registry with its phrase.
+/// For assess(): each code of the registry with its phrase.
 void add_canonical(std::vector<row>& all) {
   row r;
   r.name = "canonical+head";
@@ -284,7 +284,7 @@ void add_quirky(std::vector<row>& all) {
   add(control_in_reason, {"HTTP/1.1 200 O\x01K\r\n", "O\x01K"});
 }
 
-/// Wrong at each offset in turn. A byte that no rule takes there, and no parser either.
+/// Wrong at each offset in turn: a byte that no rule and no other parser accepts there.
 void add_bad(std::vector<row>& all) {
   const std::string line = "HTTP/1.1 200 OK\r\n";
   for (std::size_t at = 0; at < line.size(); ++at) {
@@ -301,8 +301,7 @@ void add_bad(std::vector<row>& all) {
   }
 }
 
-/// How cost grows: with the length of the line, and with the place of the first error in a line of
-/// 8 KiB.
+/// Growth: with the length of the line, and with the place of the first error in a line of 8 KiB.
 void add_growth(std::vector<row>& all) {
   const auto name = [](const char* what, std::size_t n) { return what + std::to_string(n); };
   for (std::size_t size = 14; size <= 8192; size = size == 14 ? 16 : size * 2) {
@@ -325,8 +324,8 @@ void add_growth(std::vector<row>& all) {
   }
 }
 
-/// More lines than the last-level cache has bytes for, each in a place of its own, so visited that
-/// no prefetcher knows the next one.
+/// More lines than the last-level cache has bytes for, each in a separate place, in an order that
+/// no prefetcher predicts.
 void add_cold(std::vector<row>& all) {
   constexpr std::size_t lap = 2048;
   const auto make = [&](std::string name, std::string what, std::size_t slot, std::size_t count,
@@ -423,7 +422,7 @@ row read_lines(const std::string& file) {
                  count - r.samples.size(), count, file.c_str());
   if (!r.samples.empty()) {
     r.allowed = policy{quirks};
-    for (std::size_t i = 0; r.samples.size() < 64; ++i) // long enough to be timed as one
+    for (std::size_t i = 0; r.samples.size() < 64; ++i) // long enough to be timed
       r.samples.push_back(r.samples[i]);
   }
   r.seal();

@@ -10,14 +10,14 @@
 #include <string_view>
 #include <vector>
 
-/// What is parsed, and what must come out.
+/// The inputs of the benchmark, and the expected answers.
 namespace statusline::bench {
 
 /// One line, and the answer that any parser must return: known from how the line was made, or, for
 /// lines of a file, from the reference parser.
 struct sample {
   std::string_view bytes;           ///< from the line's first byte to the last one that may be read
-  std::string_view with_empty_head; ///< the same line and CRLF, for peers that want a whole head
+  std::string_view with_empty_head; ///< the same line and CRLF, for peers that expect a whole head
   std::size_t size = 0;             ///< of the line, LF included
   std::string_view reason;
   std::uint16_t code = 0;
@@ -25,8 +25,8 @@ struct sample {
   std::uint8_t minor = 1;
 };
 
-/// One row of the table: a name, and the lines that one lap goes through, in an order that cannot
-/// be predicted.
+/// One row of the table: a name, and the lines that one lap goes through, in an unpredictable
+/// order.
 class row {
 public:
   std::string name;
@@ -35,19 +35,20 @@ public:
   policy allowed = strict;
   bool accepted = true; ///< else each line must be refused, at `refused_at` if that is set
   std::size_t refused_at = static_cast<std::size_t>(-1);
-  bool nul_after = true;     ///< a NUL follows the bytes: what sscanf needs
-  std::size_t lap_size = 0;  ///< lines of one lap; all of them if 0
-  std::string compared_with; ///< name of the row that this one's goal speaks of; this one if empty
+  bool nul_after = true;    ///< a NUL follows the bytes: sscanf needs it
+  std::size_t lap_size = 0; ///< lines of one lap; all of them if 0
+  std::string
+      compared_with; ///< name of the row that this one's goal compares with; this one if empty
 
-  /// Who is asked: all; for a row that is there for one question the library in the way that the
-  /// question is about, the peers as well, or a few.
+  /// The columns: all; for a row with one purpose, the library by the function in question, and the
+  /// peers or some of them.
   enum class named { all, peers, few, none };
   named columns = named::all;
 
-  /// The lines of the next lap, as a peer wants them.
+  /// The lines of the next lap, in the form that a peer expects.
   std::span<const std::string_view> next_lap(bool with_empty_head) const;
 
-  /// To be called once, when `samples` is complete.
+  /// Call once, when `samples` is complete.
   void seal();
 
 private:
@@ -56,7 +57,7 @@ private:
   mutable std::size_t next_ = 0;
 };
 
-/// All rows. Their bytes live until the end of the program.
+/// Returns all rows. Their bytes live until the end of the program.
 const std::vector<row>& rows();
 
 /// The lines of a file, as the row `lines`, each up to and including its LF. The expected answers
@@ -65,7 +66,7 @@ const std::vector<row>& rows();
 /// read.
 row read_lines(const std::string& file);
 
-/// Null if there is none of that name.
+/// Returns null if there is no row of that name.
 const row* find_row(std::string_view name);
 
 } // namespace statusline::bench

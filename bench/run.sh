@@ -46,14 +46,14 @@ build() {
   rm -f "$log"
 }
 
-# run FOLDER JSON OPTION...: on the last core.
+# run FOLDER JSON OPTION...: runs it on the last core.
 run() {
   taskset -c $(($(nproc) - 1)) "$1/bench/statusline_bench" --benchmark_enable_random_interleaving=true \
     --benchmark_format=json "${@:3}" >"$2"
 }
 full=(--benchmark_min_time=0.002 --benchmark_repetitions=15 --benchmark_report_aggregates_only=true)
 
-# either NAME...: a regular expression for one of these names, or for any if there is none.
+# either NAME...: prints a regular expression for one of these names, or for any if there is none.
 either() {
   local IFS='|' names=("${@//+/\\+}")
   printf '(%s)' "${names[*]:-[^/]*}"
@@ -95,7 +95,7 @@ if [[ ! $against ]]; then
   exit
 fi
 
-# The benchmark is of today in both: only what it measures differs.
+# Both use today's benchmark: only the measured headers differ.
 older=build/bench-against-$(basename "$cc")
 rm -rf "$older/source"
 mkdir -p "$older/source"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# fetch-llhttp9.sh DIR: puts llhttp 9 as WebAssembly into DIR/llhttp9.wasm, out of npm's undici.
-# The only step that needs the network; cmake/llhttp9-wasm.cmake takes it from there.
+# fetch-llhttp9.sh DIR: gets llhttp 9 as WebAssembly from npm's undici, as DIR/llhttp9.wasm. The only step
+# that needs the network; cmake/llhttp9-wasm.cmake reads that file.
 set -euo pipefail
 
 package=undici@7.30.0

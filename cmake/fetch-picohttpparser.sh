@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# fetch-picohttpparser.sh DIR: puts the source of picohttpparser into DIR/picohttpparser, out of Debian's source
-# package of h2o: the same code as in libh2o, which Debian builds without SSE4.2. Needs the network.
+# fetch-picohttpparser.sh DIR: gets the source of picohttpparser from Debian's source package of h2o, as
+# DIR/picohttpparser: the same code as in libh2o, which Debian builds without SSE4.2. Needs the network.
 set -euo pipefail
 
 version=2.2.5+dfsg2
@@ -14,7 +14,7 @@ check() { echo "$sum  $1/picohttpparser.c" | sha256sum --check --status; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The machine's own sources, with lists of their own: they need not offer source packages.
+# The machine's package sources, with separate lists: the usual ones may lack source packages.
 mkdir -p "$work"/{sources,lists/partial}
 for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources}; do
   [[ ! -f $file ]] || sed -E 's/^Types: .*/Types: deb-src/; s/^deb /deb-src /' "$file" >"$work/sources/$(basename "$file")"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 #
-# What `cmake --install` puts where. The headers, their CMake package and statusline.pc are the same
-# for every machine and go to share/; whatever belongs to the C library goes to lib/.
+# Where `cmake --install` puts each file. The headers, their CMake package and statusline.pc are the same for every
+# machine and go to share/. Files of the C library go to lib/.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-# add_package(NAME DIR TARGET... [ARCH_INDEPENDENT]): the CMake package of some targets.
+# add_package(NAME DIR TARGET... [ARCH_INDEPENDENT]): installs the CMake package of some targets.
 function(add_package name dir)
   cmake_parse_arguments(PARSE_ARGV 2 arg "ARCH_INDEPENDENT" "" "")
   install(TARGETS ${arg_UNPARSED_ARGUMENTS} EXPORT ${name}
@@ -26,7 +26,7 @@ function(add_package name dir)
                 ${PROJECT_BINARY_DIR}/${name}-config-version.cmake
     DESTINATION ${dir}/cmake/${name} COMPONENT statusline_dev)
 
-  # A .pc file finds its prefix from where it lies itself, so that the tree can be moved.
+  # A .pc file finds its prefix from its own place, so that the tree can be moved.
   file(RELATIVE_PATH pc_prefix /prefix/${dir}/pkgconfig /prefix)
   string(REGEX REPLACE "/$" "" pc_prefix "${pc_prefix}")
   configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${name}.pc.in
@@ -39,7 +39,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/statusline
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT statusline_dev)
 add_package(statusline ${CMAKE_INSTALL_DATADIR} statusline ARCH_INDEPENDENT)
 
-# What a fuzz target of a user's own takes from here: statusline-fuzz.cmake tells.
+# The files that a user's own fuzz target needs: see statusline-fuzz.cmake.
 install(FILES ${PROJECT_SOURCE_DIR}/cmake/statusline-fuzz.cmake
   DESTINATION ${CMAKE_INSTALL_DATADIR}/cmake/statusline COMPONENT statusline_dev)
 install(FILES ${PROJECT_SOURCE_DIR}/fuzz/mutator.cpp ${PROJECT_SOURCE_DIR}/fuzz/replay_main.cpp
@@ -68,7 +68,7 @@ endif()
 
 if(STATUSLINE_C)
   foreach(library IN ITEMS statusline_c statusline_c_static)
-    if(TARGET ${library}) # BUILD_SHARED_LIBS leaves one of them out
+    if(TARGET ${library}) # BUILD_SHARED_LIBS may leave one of them out
       list(APPEND c_libraries ${library})
     endif()
   endforeach()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# llhttp 9 out of WebAssembly: wasm2c (Debian's wabt) turns the module into C, which is compiled with
-# wabt's runtime. Gives the target statusline_llhttp9, or sets llhttp9_missing to the reason why not.
-# The module comes from cmake/fetch-llhttp9.sh; nothing here uses the network.
+# Builds llhttp 9 from WebAssembly: wasm2c (Debian's wabt) translates the module to C, which is compiled with wabt's
+# runtime. Defines the target statusline_llhttp9, or sets llhttp9_missing to the reason why not. cmake/fetch-llhttp9.sh
+# gets the module; this file does not use the network.
 
 set(llhttp9_missing "")
 find_file(STATUSLINE_LLHTTP9_WASM llhttp9.wasm NO_DEFAULT_PATH
@@ -37,6 +37,6 @@ add_custom_command(OUTPUT ${llhttp9_dir}/llhttp9.c ${llhttp9_dir}/llhttp9.h
 add_library(statusline_llhttp9 STATIC ${llhttp9_dir}/llhttp9.c ${llhttp9_dir}/llhttp9.h
   ${STATUSLINE_WASM_RT}/wasm-rt-impl.c)
 target_include_directories(statusline_llhttp9 SYSTEM PUBLIC ${llhttp9_dir} ${STATUSLINE_WASM_RT_INCLUDE})
-# Plain bounds checks: the default reserves 8 GiB and takes SIGSEGV from sanitizers and guard pages.
+# Plain bounds checks: the default reserves 8 GiB and handles SIGSEGV, which sanitizers and guard pages need.
 target_compile_definitions(statusline_llhttp9 PUBLIC WASM_RT_MEMCHECK_SIGNAL_HANDLER=0)
 target_compile_options(statusline_llhttp9 PRIVATE -w)

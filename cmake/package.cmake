@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 #
-# `cpack -G DEB` in a build tree that was configured with -DCMAKE_INSTALL_PREFIX=/usr (the place of a
-# library in Debian depends on that): libstatusline1, libstatusline-dev and statusline, which is the
-# tool with its man page and completion.
+# `cpack -G DEB` in a build tree that was configured with -DCMAKE_INSTALL_PREFIX=/usr (which decides the place of a
+# library in Debian) makes libstatusline1, libstatusline-dev and statusline, the tool with its man page and completion.
 set(CPACK_GENERATOR DEB)
 set(CPACK_VERBATIM_VARIABLES ON)
-# A template, and nobody's address. A packager sets `cpack -D CPACK_PACKAGE_CONTACT="Name <address>"`, and
-# CPACK_PACKAGE_HOMEPAGE_URL where there is a homepage.
+# A placeholder, not an address. A packager sets `cpack -D CPACK_PACKAGE_CONTACT="Name <address>"`, and
+# CPACK_PACKAGE_HOMEPAGE_URL if there is a homepage.
 set(CPACK_PACKAGE_CONTACT "Template Maintainer <set-cpack-package-contact@example.org>")
-# Each package has a first line of its own.
+# Each package has a different first line.
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -22,7 +21,7 @@ if(STATUSLINE_TOOL AND TARGET statusline_tool)
   list(APPEND CPACK_COMPONENTS_ALL statusline_tool)
 endif()
 
-# What Debian wants of a package and no other installation does.
+# Files that Debian requires in a package, and no other installation has.
 set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/debian/prepare.cmake)
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_STATUSLINE_CHANGELOG ${PROJECT_SOURCE_DIR}/CHANGELOG.md)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Other people's parsers (tests/support/peers): finds those that are installed, says so in one line
-# each, and gives the static library statusline_peers with an adapter for each. None is needed.
+# Other projects' parsers (tests/support/peers): finds the installed ones, prints one line for each, and defines the
+# static library statusline_peers with an adapter for each. None is required.
 #
 #   include(cmake/peers.cmake)          # at directory level, where C is enabled
 #   target_link_libraries(mine PRIVATE statusline_peers)     # #include <support/peers/peer.hpp>
@@ -20,7 +20,7 @@ target_compile_features(statusline_peers PUBLIC cxx_std_20)
 target_include_directories(statusline_peers PUBLIC ${tests_dir} PRIVATE ${peers_generated})
 set(peer_list "")
 
-# peer(NAME SAYS SOURCE...): it is in, with these sources.
+# peer(NAME TEXT SOURCE...): adds the peer, with these sources.
 function(peer name says)
   message(STATUS "peer ${name} ${says}")
   target_sources(statusline_peers PRIVATE ${ARGN})
@@ -32,7 +32,7 @@ function(no_peer name why)
   message(STATUS "peer ${name}: none, ${why}")
 endfunction()
 
-# links(VARIABLE LIBRARY PROTOTYPE CALL): whether that C function is in the library, for this target.
+# links(VARIABLE LIBRARY PROTOTYPE CALL): sets VARIABLE to whether the library has that C function, for this target.
 function(links variable library prototype call)
   if(library)
     set(CMAKE_REQUIRED_LIBRARIES ${library})
@@ -74,7 +74,7 @@ if("llhttp" IN_LIST STATUSLINE_PEERS)
     endforeach()
     string(SUBSTRING ${llhttp_version} 1 -1 llhttp_version)
     if(llhttp_version VERSION_GREATER_EQUAL 9)
-      set(llhttp_mode "lenient flags off") # strict is no longer a matter of the build
+      set(llhttp_mode "lenient flags off") # strictness is no longer an option of the build
       set(llhttp_origin "its C sources") # Debian 12 has none of these
     elseif(STATUSLINE_LLHTTP_STRICT)
       set(llhttp_mode strict)
@@ -191,7 +191,7 @@ if("httparse" IN_LIST STATUSLINE_PEERS)
   else()
     list(GET httparse_dirs 0 httparse_dir)
     string(REGEX REPLACE ".*httparse-" "" httparse_version ${httparse_dir})
-    # As httparse's build.rs has it: SIMD on, chosen at run time.
+    # As httparse's build.rs does: SIMD on, chosen at run time.
     set(rust_flags -C opt-level=3 -C panic=abort --cap-lints allow)
     set(httparse_rlib ${peers_generated}/libhttparse.rlib)
     set(httparse_library ${peers_generated}/libhttparse_shim.a)

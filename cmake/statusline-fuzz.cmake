@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: MIT
-# statusline_add_fuzzer(NAME SOURCE...): a fuzz target of yours, with what this project uses for its
-# own: a dictionary, seeds and a mutator that knows the parts of a status line. A source defines
-# LLVMFuzzerTestOneInput. Gives
+# statusline_add_fuzzer(NAME SOURCE...): adds a fuzz target of yours, with the parts that this project uses for its own:
+# a dictionary, seeds and a mutator that knows the parts of a status line. A source defines LLVMFuzzerTestOneInput.
+# Defines
 #
-#   NAME_replay   a plain program that runs the target on the files and folders it is given; the
+#   NAME_replay   a plain program that runs the target on the given files and folders; the
 #                 test of the same name runs it on the seeds, with any compiler
-#   NAME          the fuzzer itself, where STATUSLINE_FUZZ is on; beside it NAME.dict
+#   NAME          the fuzzer itself, if STATUSLINE_FUZZ is on; next to it NAME.dict
 #                 and NAME.options
 #   statusline_fuzzers   all of these
-#   NAME_object   both without their main(): what else the sources need is linked to this one
+#   NAME_object   both without their main(): link further libraries to this one
 #
-# STATUSLINE_FUZZING_ENGINE is what a fuzzer is linked with: libFuzzer of Clang, unless it is what
-# OSS-Fuzz and ClusterFuzzLite hand over as $LIB_FUZZING_ENGINE. How to instrument is up to CXXFLAGS:
-# nothing here says -fsanitize=address. Seeds of a target's own, and past crashes, are in the folders
-# STATUSLINE_FUZZ_SEEDS/NAME and STATUSLINE_FUZZ_CRASHES/NAME, if those are set.
+# A fuzzer is linked with STATUSLINE_FUZZING_ENGINE: Clang's libFuzzer by default; OSS-Fuzz and ClusterFuzzLite pass
+# $LIB_FUZZING_ENGINE. CXXFLAGS decide how to instrument: this file sets no -fsanitize=address. A target's own seeds,
+# and past crashes, are in the folders STATUSLINE_FUZZ_SEEDS/NAME and STATUSLINE_FUZZ_CRASHES/NAME, if those are set.
 
 option(STATUSLINE_FUZZ "Build the fuzz targets" OFF)
 option(STATUSLINE_FUZZ_MUTATOR "Mutate by the parts of a status line, not by bytes alone" ON)
@@ -25,7 +24,7 @@ foreach(dir IN ITEMS ${CMAKE_CURRENT_LIST_DIR}/../fuzz ${CMAKE_CURRENT_LIST_DIR}
     get_filename_component(STATUSLINE_FUZZ_DIR ${dir} ABSOLUTE)
   endif()
 endforeach()
-# The seeds that are lines and nothing else.
+# The seeds that are lines without further bytes.
 foreach(dir IN ITEMS ${STATUSLINE_FUZZ_DIR}/../corpus/seeds/oracle_fuzzer ${STATUSLINE_FUZZ_DIR}/seeds)
   if(EXISTS ${dir})
     get_filename_component(STATUSLINE_FUZZ_LINES ${dir} ABSOLUTE)

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-/// The C library, which is translated from the headers, against the headers.
+/// Compares the C library, which is translated from the headers, with the headers.
 namespace statusline::fuzz {
 
 inline sl_policy to_c(const policy& p) { return {p.max_size, p.allowed.bits()}; }
@@ -42,7 +42,7 @@ inline complaint judge_c(std::string_view bytes, const policy& p) {
   return {};
 }
 
-/// In pieces that end at the offsets `ends`, ascending; each is gone once it was fed.
+/// In pieces that end at the offsets `ends`, ascending. Each piece is overwritten after feeding.
 inline complaint judge_c_pieces(std::string_view bytes, const policy& p,
                                 std::span<const std::size_t> ends) {
   static fenced memory;
@@ -66,7 +66,7 @@ inline complaint judge_c_pieces(std::string_view bytes, const policy& p,
   return {};
 }
 
-/// `line`, with room for one byte less, for just the line, and for more.
+/// Writes `line` with room for one byte too few, for exactly the line, and for more.
 inline complaint judge_c_write(const status_line& line) {
   const std::size_t size = line.reason.size() + 15;
   std::string have(size + 1, '\xaa'), want = have;

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""divergences.py REPLAY: what docs/divergences.md says of llhttp and the languages that
-oracle_fuzzer has for llhttp are two accounts of one parser. Each witness of the one, with each of
-some continuations, goes through the other (REPLAY is oracle_fuzzer_replay), which aborts where its
-own account is not what the installed llhttp does."""
+"""divergences.py REPLAY: docs/divergences.md, and the languages that oracle_fuzzer has for llhttp, describe
+one parser. This runs each witness of the page, with several continuations, through the fuzzer (REPLAY is
+oracle_fuzzer_replay), which aborts if its description differs from the installed llhttp."""
 import pathlib
 import re
 import subprocess

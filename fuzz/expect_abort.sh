@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# expect_abort.sh PROGRAM ARGUMENT...: passes if the program aborts, and says on which input.
+# expect_abort.sh PROGRAM ARGUMENT...: passes if the program aborts and prints the input.
 set -u
 said=$("$@" 2>&1)
 status=$?

@@ -14,7 +14,7 @@ SEEDS = pathlib.Path(__file__).resolve().parent.parent / "corpus/seeds/oracle_fu
 
 
 def in_go(data):
-    """A corpus entry of Go; each byte by itself, so that no two form a character."""
+    """Returns a corpus entry of Go; each byte by itself, so that no two form a character."""
     return ('go test fuzz v1\n[]byte("' + "".join(f"\\x{b:02x}" for b in data) + '")\n').encode()
 
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// For MemorySanitizer. What std::string does not inline would come from the system's libc++, which
-// is not instrumented: all that it writes would pass for uninitialised. The linker takes these
-// first.
+// For MemorySanitizer. Functions of std::string that are not inlined would come from the system's
+// libc++, which is not instrumented: all that it writes would count as uninitialized. The linker
+// prefers these.
 #include <string>
 
 template class std::basic_string<char>;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// A mutator for libFuzzer that knows what a status line is made of. Half of the time it leaves the
-// work to libFuzzer's own, which has the dictionary; what a flipped bit rarely finds, it does: a
-// part that stands twice, or in another's place, or is another one of its kind. It depends on the
-// standard library alone, and serves any target whose input holds status lines.
+// A mutator for libFuzzer that knows the parts of a status line. Half of the time it calls
+// libFuzzer's own, which has the dictionary. Otherwise it makes changes that flipped bits rarely
+// find: a part is doubled, moved, or replaced by another of its kind. It depends on the standard
+// library alone, and serves any target whose input holds status lines.
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-// Other engines that know LLVMFuzzerTestOneInput do not all have it.
+// Other engines that call LLVMFuzzerTestOneInput do not all have it.
 extern "C" [[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size,
                                                       std::size_t max_size);
 
@@ -25,8 +25,8 @@ using namespace std::string_view_literals;
 using random_source = std::minstd_rand;
 using parts = std::vector<std::string>;
 
-/// What may stand in each place of a line, from the left: as it should be first, then what servers
-/// make of it, then what nobody should take.
+/// The candidates for each place of a line, from the left: the regular one first, then what servers
+/// send, then bytes that no parser should accept.
 const std::vector<std::vector<std::string_view>> places = {
     {"", "\r\n", "\n", "\r", " "},
     {"HTTP/1.1", "HTTP/1.0", "HTTP/2", "HTTP", "ICY", "http/1.1", "HTTP/0.9", "HTTP/2.0", "HTTP/1.",
@@ -48,7 +48,7 @@ std::string word(random_source& random) {
   return std::string{any_of(any_of(places, random), random)};
 }
 
-/// A whole line, each part mostly as it should be.
+/// A whole line, in which most parts are regular.
 parts fresh_line(random_source& random) {
   parts line;
   for (const auto& place : places)
@@ -56,7 +56,7 @@ parts fresh_line(random_source& random) {
   return line;
 }
 
-/// Runs of digits and of letters are a part each, CRLF too, and any other byte.
+/// Stretches of digits and of letters are a part each, CRLF too, and any other byte.
 parts split(std::string_view bytes) {
   const auto kind = [](char c) {
     const auto byte = static_cast<unsigned char>(c);

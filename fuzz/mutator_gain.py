@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the mutator is worth: mutator_gain.py WITH WITHOUT [TARGET...], two folders of fuzzers, the
-second one built with -DSTATUSLINE_FUZZ_MUTATOR=OFF. Prints the table of docs/fuzzing.md: features
-that libFuzzer has seen after so many executions, the mean of three runs, with / without.
+"""Measures the mutator: mutator_gain.py WITH WITHOUT [TARGET...], two folders of fuzzers, the second one
+built with -DSTATUSLINE_FUZZ_MUTATOR=OFF. Prints the table of docs/fuzzing.md: the features that libFuzzer has
+seen after a number of executions, the mean of three runs, with / without.
 
-Executions and not seconds, so that a busy machine tells the same. What the mutator costs is in the
-last column: CPU of all that the row's last mark took, from the seeds.
+Executions instead of seconds, so that a busy machine changes nothing. The last column is the cost of the
+mutator: processor time from the seeds to the row's last mark.
 """
 import pathlib
 import re
@@ -16,13 +16,13 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SEEDS = (1, 2, 3)
-# The tool takes as long for one as others for ten and more.
+# tool_fuzzer is at least ten times slower per execution than the others.
 MARKS = {"tool_fuzzer": (500, 2000, 8000)}
 USUAL = (2000, 8000, 32000)
 
 
 def run(fuzzer, seed, marks, corpus):
-    """Features at each mark, and CPU seconds."""
+    """Returns the features at each mark, and seconds of processor time."""
     with tempfile.TemporaryDirectory() as new:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         log = subprocess.run(
@@ -35,7 +35,7 @@ def run(fuzzer, seed, marks, corpus):
 
 
 def compare(folders, name, marks, corpus):
-    """A cell for each mark, and the mean CPU seconds of each folder."""
+    """Returns a cell for each mark, and the mean seconds of processor time of each folder."""
     features, cpu = [], []
     for folder in folders:
         runs = [run(folder / name, seed, marks, corpus) for seed in SEEDS]

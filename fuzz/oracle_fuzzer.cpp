@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// The peers. Each one's language is a row of `dialects`, and a small reader that takes such a row
-// stands for all of them: a peer reads as its dialect says, `strict` is the dialect of RFC 9112,
-// and whatever a dialect and statusline both take, they read the same, but for `known_divergence`.
-// The dialects are judged where no peer is installed, too.
+// Compares with the peers. Each one's language is a row of `dialects`, and one small reader works
+// by such a row: a peer must read as its dialect defines, and `strict` is the dialect of RFC 9112.
+// Bytes that a dialect and statusline both accept must be the same line in both, except for
+// `known_divergence`. The dialects are compared with the library even if no peer is installed.
 #include "target.hpp"
 
 #include <support/peers/peer.hpp>
@@ -23,7 +23,7 @@ constexpr std::size_t any_number = std::string_view::npos;
 
 struct dialect {
   std::string_view peer;
-  std::string_view build{};    ///< what its version() says, where it has several languages
+  std::string_view build{};    ///< a part of its version(), if it has several languages
   std::size_t most_spaces = 1; ///< before the code
   std::size_t least_digits = 3;
   std::size_t most_digits = 3; ///< the value is at most 999
@@ -34,7 +34,7 @@ struct dialect {
   bool controls = false;       ///< may be in a reason
   bool bare_lf = false;
   after_cr last = after_cr::lf;
-  bool hides_obs_text = false; ///< hands out nothing for a reason that has some
+  bool hides_obs_text = false; ///< reports no reason for some that are not empty
 };
 
 // clang-format off
@@ -89,7 +89,7 @@ struct reading {
   std::size_t end = 0;
 };
 
-/// Takes a line from the left, as a dialect has it.
+/// Reads a line from the left by a dialect.
 class reader {
 public:
   reader(const dialect& d, std::string_view bytes) : is_{d}, rest_{bytes}, size_{bytes.size()} {}
@@ -146,7 +146,7 @@ private:
     return true;
   }
   bool spaces() {
-    // A space too many is left for the code, which will not begin with one.
+    // A second space is left for the code, which cannot begin with one.
     std::size_t n = 0;
     while (n < is_.most_spaces && take(" "))
       ++n;
@@ -197,7 +197,7 @@ bool has_obs_text(std::string_view bytes) {
   return std::ranges::any_of(bytes, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
-/// Null where the peer is not installed, or is of a build that has another language.
+/// Returns null if the peer is not installed, or is a build with another language.
 const peers::peer* peer_of(const dialect& d) {
   const peers::peer* const p = peers::find_peer(d.peer);
   return p != nullptr && p->version().find(d.build) != std::string::npos ? p : nullptr;
@@ -208,7 +208,7 @@ complaint judge_peer(const dialect& d, const peers::peer* p, const std::optional
   static const auto room = std::make_unique<peers::scratch>();
   if (p == nullptr)
     return {};
-  // What follows the line is no business of ours, but may be of theirs.
+  // The library ignores bytes after the line; a peer may read them.
   const std::size_t lf = bytes.find('\n');
   if (want)
     bytes = bytes.substr(0, want->end);
@@ -233,12 +233,12 @@ complaint judge_peer(const dialect& d, const peers::peer* p, const std::optional
   return differ(d, " does not read as its dialect says", bytes, want, have);
 }
 
-/// Where a dialect and `permissive` take the same bytes, and not for the same line.
+/// Whether a dialect and `permissive` accept the same bytes as different lines.
 bool known_divergence(const dialect& d, const status_line& ours) {
   // A code of no digits, and the second SP begins a reason.
   if (d.least_digits == 0 && ours.quirks.contains(quirk::extra_space))
     return true;
-  // The second CR is taken for the LF, and the line that follows begins with the LF.
+  // The second CR is read as the LF, and the next line begins with the LF.
   return d.last != after_cr::lf && ours.quirks.contains(quirk::repeated_cr);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// One shot: any bytes under any policy and limit, which the last three bytes tell. The reference
-// parser agrees, need_more and every offset are honest, explain and write agree, the policy is a
-// filter. And no reason at all, code or version makes write() give anything but one line of RFC
-// 9112. The C library returns the same.
+// One call: any bytes under any policy and limit, which the last three bytes define. The result
+// must be the reference parser's, need_more and every offset honest, explain and write must agree,
+// and the policy must be a filter. write() must write one line of RFC 9112 for any reason, code and
+// version, or nothing. The C library must return the same.
 #include "c_library.hpp"
 #include "target.hpp"
 
@@ -36,9 +36,10 @@ complaint judge_write(const status_line& line) {
   return {};
 }
 
-/// The bytes as a reason, whatever is in them, and behind so many others that it is a long one.
+/// Any bytes as a reason, also after many others, so that it is long.
 complaint judge_write(std::string_view bytes, tail numbers) {
-  const unsigned low = numbers.byte(); // one after the other: in one expression in either order
+  const unsigned low =
+      numbers.byte(); // one after the other: a single expression has no fixed order
   const auto code = static_cast<std::uint16_t>(low | numbers.byte() << 8);
   const unsigned version = numbers.byte();
   status_line line{

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Registry files of any bytes: a refusal is one printable line; what loads is sorted, is the same
-// once written and read again, and answers as a second, naive implementation does. So do the
-// built-in registries, whatever the file is. The last bytes tell which codes and phrases are asked
-// about.
+// Registry files of any bytes. A rejection must be one printable line. An accepted file must be
+// sorted, be the same after writing and reading it, and answer as a second, naive implementation
+// does. The built-in registries must too. The last bytes choose the codes and phrases to look up.
 #include "target.hpp"
 
 #include <cli/registry_file.hpp>
@@ -59,7 +58,7 @@ standing standing_slowly(unsigned code, const registry_entry* row) {
   return names.at(static_cast<std::size_t>(row->state));
 }
 
-/// The list of phrase standings from the top, as the words of its documentation have it.
+/// The list of phrase standings from the top, as its documentation defines them.
 phrase_standing phrase_slowly(const status_line& line, const asked_phrase& reason,
                               const registry_entry* row, const registry_entry* of_phrase,
                               const registry& r) {
@@ -91,7 +90,7 @@ phrase_standing phrase_slowly(const status_line& line, const asked_phrase& reaso
   return of_phrase != nullptr ? phrase_standing::other_code : phrase_standing::custom;
 }
 
-/// In an order of its own.
+/// In a different order.
 bool notes_fit(const status_line& line) {
   const std::string_view text = line.reason;
   const auto blank = [](char c) { return c == ' ' || c == '\t'; };
@@ -181,7 +180,7 @@ complaint judge_round_trip(const registry& r) {
   return about(written, "a registry that is written and read again is another one");
 }
 
-/// One byte changed, at each of up to 64 places: it is not the phrase any more.
+/// One byte changed, at each of up to 64 places: it must not be the phrase any more.
 complaint judge_places(const registry& r, const registry_entry& row, tail numbers) {
   std::string phrase{row.phrase};
   const std::size_t step = phrase.size() / 64 + 1;
@@ -197,7 +196,7 @@ complaint judge_places(const registry& r, const registry_entry& row, tail number
   return {};
 }
 
-/// A few codes and phrases that have something to do with each other, or nothing.
+/// A few codes and phrases, related or not.
 complaint judge_answers(const registry& r, tail& numbers, int questions) {
   const auto pick = [&](const auto& from) -> const auto& {
     return from[numbers.byte() % std::size(from)];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A fuzz target as a plain program, for any compiler: runs it once on each file that is named, and
-// on each file of each folder. No input at all is a failure, so that a wrong path can't pass.
+// A fuzz target as a plain program, for any compiler: runs it once on each file in the arguments,
+// and on each file of each folder. Fails without any input, so that a wrong path cannot pass.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -22,7 +22,7 @@ void replay(const fs::path& file) {
   const std::vector<char> bytes{std::istreambuf_iterator<char>{in}, {}};
   if (in.bad() || !in.is_open())
     throw fs::filesystem_error{"cannot be read", file, std::make_error_code(std::errc::io_error)};
-  // A target that aborts has then said on which file.
+  // Printed before the call, so that an abort comes after the file's name.
   std::fprintf(stderr, "%s\n", file.string().c_str());
   LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   ++replayed;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# run.sh [TARGET] [SECONDS]: builds the fuzzers in build/fuzz and runs TARGET (parse, or parse_fuzzer;
-# else each in turn) for SECONDS (else 60). New inputs stay in build/fuzz/corpus, crashes in
-# build/fuzz/crashes. Exit 1 if there was a crash. If CXX is a Clang it is the compiler.
+# run.sh [TARGET] [SECONDS]: builds the fuzzers in build/fuzz and runs TARGET (parse, or parse_fuzzer; else
+# each in turn) for SECONDS (else 60). Stores new inputs in build/fuzz/corpus, crashes in build/fuzz/crashes.
+# Exit 1 after a crash. Uses CXX as the compiler if it is a Clang.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Makes corpus/seeds: seeds.py FOLDER, which holds the fuzzers as fuzz/run.sh builds them.
 
-The candidates are the cases and the captured responses of corpus/, each under the policies where it
-has something to say, and the registry files below. Of those a fuzzer keeps as few as
-have the coverage of all; here they get their names back. Run it again when cases are added.
+The candidates are the cases and the captured responses of corpus/, each under the policies for which a case
+has an expectation, and the registry files below. The fuzzer keeps as few of them as have the coverage of all; this
+script restores their names. Run it again after adding cases.
 """
 import hashlib
 import pathlib
@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 CORPUS = pathlib.Path(__file__).resolve().parent.parent / "corpus"
-LARGEST = 700  # bytes: what a seed is about comes early, and each is read millions of times
+LARGEST = 700  # bytes: the subject of a seed comes early, and each is read millions of times
 
 STRICT, INTEROP, PERMISSIVE = b"\0\0\0", b"\0\0\3", b"\0\x1f\xff"  # limit, then quirks: see tail::policy
 WIDE = 0xf0  # from this on a limit is at 2^32

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// The stream: any bytes, cut anywhere, end as one shot does, and at each cut say what one shot says
-// of the bytes so far. The last bytes tell the policy, how many cuts, and how far each is from the
-// one before. A stream of the C library returns the same at each cut.
+// The stream: any bytes, cut anywhere, must end as one call does, and at each cut have the result
+// of one call for the bytes so far. The last bytes define the policy, the number of cuts, and the
+// distances between them. A stream of the C library must return the same at each cut.
 #include "c_library.hpp"
 #include "target.hpp"
 
@@ -24,7 +24,8 @@ std::vector<std::size_t> cuts(tail& numbers) {
   return offsets;
 }
 
-/// Each piece is gone once it was fed: whoever looks back reads the next one, or a guard page.
+/// Each piece is overwritten after feeding, so a read behind it finds the next one, or a guard
+/// page.
 complaint judge_forgetting(std::string_view bytes, const policy& p, std::vector<std::size_t> ends) {
   static fenced memory;
   stream_parser stream{p};
@@ -52,7 +53,7 @@ complaint judge_forgetting(std::string_view bytes, const policy& p, std::vector<
     if (!same(finished, parse_complete(so_far, p)))
       return about(so_far, "finish differs from parse_complete");
     if (finished.error() == errc::need_more)
-      stream = finished; // bytes that come after all can still be fed
+      stream = finished; // more bytes can still be fed
   }
 
   const parse_result whole = parse(bytes, p);

@@ -11,25 +11,25 @@
 #include <string>
 #include <string_view>
 
-/// What the fuzz targets of this folder share. Each *_fuzzer.cpp defines `check`, and nothing else.
+/// Shared by the fuzz targets of this folder. Each *_fuzzer.cpp defines only `check`.
 namespace statusline::fuzz {
 
 using support::complaint;
 
-/// Nothing where all is well, else what is wrong: fuzz/entry.cpp prints it and aborts.
+/// Returns "" if all is well, else the difference: fuzz/entry.cpp prints it and aborts.
 complaint check(std::string_view input);
 
-/// A complaint about these bytes.
+/// Returns a complaint about these bytes.
 inline std::string about(std::string_view bytes, std::string_view what) {
   return std::string{what} + "\n  input   " + corpus::escape(bytes);
 }
 
-/// Numbers off the end of an input, so that what a mutator does to the line before them moves none.
+/// Reads numbers from the end of an input, so that a mutation of the line before them moves none.
 class tail {
 public:
   explicit tail(std::string_view input) : rest_{input} {}
 
-  /// 0 once nothing is left.
+  /// Returns 0 if no byte is left.
   unsigned byte() {
     if (rest_.empty())
       return 0;
@@ -37,8 +37,8 @@ public:
     rest_.remove_suffix(1);
     return last;
   }
-  /// Any set of quirks, and a limit that is small, the usual one, or at 2^32: no input meets that,
-  /// but it would be a small one if it was cut to 32 bits. Three zeros are `strict`.
+  /// Any set of quirks, and a limit that is small, the usual one, or at 2^32. No input reaches that
+  /// limit, but one cut to 32 bits would be small. Three zeros are `strict`.
   statusline::policy policy() {
     constexpr unsigned wide = 0xf0;
     const unsigned low = byte();
@@ -48,15 +48,15 @@ public:
       return {allowed, static_cast<std::size_t>((std::uint64_t{1} << 32) + limit - wide)};
     return limit == 0 ? statusline::policy{allowed} : statusline::policy{allowed, limit - 1};
   }
-  /// What no number was taken from.
+  /// The bytes before the numbers.
   [[nodiscard]] std::string_view rest() const { return rest_; }
 
 private:
   std::string_view rest_;
 };
 
-/// Puts bytes where one read too far is a crash: on one side of them is a guard page, on which one
-/// their size decides.
+/// Copies bytes next to a guard page, so that reading one too many crashes. Their size decides on
+/// which side.
 class fenced {
 public:
   std::string_view operator()(std::string_view bytes) {

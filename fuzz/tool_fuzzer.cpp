@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// What the tool does with a source, in this process: as one input, by lines, by heads, and as a
-// registry. The source is a file, or a pipe that gives it in pieces. For any bytes the JSON is
-// valid, tells every byte of every reason, and says what a second, naive cutting of the same bytes
-// and the reference parser say; what people read holds no control byte. The last three bytes tell
-// the policy, the one before what is done and the size of the pieces.
+// The tool on a source, in this process: as one input, by lines, by heads, and as a registry. The
+// source is a file, or a pipe that delivers it in pieces. For any bytes the JSON must be valid,
+// contain every byte of every reason, and agree with the reference parser and with a second, naive
+// division of the same bytes. The text for people must hold no control byte. The last three bytes
+// define the policy, the one before them the mode and the size of the pieces.
 #include "target.hpp"
 
 #include <support/reference_streams.hpp>
@@ -55,11 +55,11 @@ private:
   int fd_;
 };
 
-/// A pipe that holds the bytes in pieces, of which a read gives one.
+/// A pipe that holds the bytes in pieces, of which a read returns one.
 class pieces {
 public:
   pieces(std::string_view bytes, std::size_t size) {
-    constexpr std::size_t most = 15; // what is left is the last piece; a pipe takes 16
+    constexpr std::size_t most = 15; // the last piece has the rest; a pipe holds 16
     if (::pipe2(ends_.data(), O_DIRECT | O_NONBLOCK) != 0)
       throw std::runtime_error{"pipe2 failed"};
     for (std::size_t n = 0; n < most && bytes.size() > size; ++n) {
@@ -106,7 +106,7 @@ const files& the_files() {
   return both;
 }
 
-/// What `say` writes.
+/// The output of `say`.
 template <class Say> std::string written(Say say) {
   const memory_file& out = the_files().standard_output;
   out.fill("");
@@ -121,7 +121,7 @@ struct job {
   std::size_t piece; ///< 0: the source is a file
 };
 
-/// What the tool writes for the bytes, one object or report after the other.
+/// The tool's output for the bytes, one object or report after the other.
 template <class Report>
 std::string run(std::string_view bytes, const job& j, policy p, Report say) {
   return written([&](cli::output& to) {
@@ -143,11 +143,11 @@ std::string run(std::string_view bytes, const job& j, policy p, Report say) {
   });
 }
 
-/// Offsets of the inputs in the bytes, with the bytes that are there for each.
+/// Offsets of the inputs, with the bytes of each.
 struct slice {
   std::size_t offset;
   std::string_view bytes;
-  std::string_view framing{}; ///< the trouble with the fields of a head
+  std::string_view framing{}; ///< the error in the fields of a head
 };
 
 std::vector<slice> lines_of(std::string_view bytes) {
@@ -215,8 +215,8 @@ json text_or_null(std::string_view bytes) {
   }
 }
 
-/// Whether no reader of this text obeys a part of it: it is UTF-8, its only control is LF, and it
-/// has no separator of lines, no control of direction, no mark without width and no tag.
+/// Whether a terminal obeys no part of this text: it is UTF-8, its only control is LF, and it has
+/// no separator of lines, no control of direction, no mark without width and no tag.
 bool is_readable(std::string_view text) {
   const auto is_control = [](char c) {
     return (static_cast<unsigned char>(c) < ' ' && c != '\n') || c == '\x7f';
@@ -251,7 +251,7 @@ template <class Set> json names(const Set& set) {
   return list;
 }
 
-/// The object for one input, by the reference parser. Its offset is past 32 bits by `before`.
+/// The object for one input, by the reference parser. `before` moves its offset past 32 bits.
 json expected(const slice& in, const policy& p, const std::string& source, std::uint64_t before) {
   const auto line = reference::parse(in.bytes, p, true);
   const bool ok = line.error == errc::ok;
@@ -303,7 +303,7 @@ json expected(const slice& in, const policy& p, const std::string& source, std::
   return object;
 }
 
-/// Whether the bytes may be named: no policy accepts them or a continuation.
+/// Whether the tool may name the bytes: no policy accepts them or a continuation.
 bool may_look_like(std::string_view bytes) {
   const errc error = reference::parse(bytes, {quirk_set::all(), SIZE_MAX}, false).error;
   return error != errc::ok && error != errc::need_more && !bytes.starts_with("HTTP") &&
@@ -312,7 +312,7 @@ bool may_look_like(std::string_view bytes) {
 
 complaint judge_json(std::string_view bytes, const job& j, const std::vector<slice>& inputs,
                      const policy& p) {
-  const std::uint64_t before = std::uint64_t{j.piece} << 32; // as if as much had come before
+  const std::uint64_t before = std::uint64_t{j.piece} << 32; // as if so many bytes had come before
   std::string name;
   const std::string text = run(bytes, j, p, [&](cli::output& out, const cli::input& one) {
     name = one.source;
@@ -363,14 +363,14 @@ json row_object(const registry& r, const registry_entry& row) {
           {"reference", or_null(row.reference)}};
 }
 
-/// The bytes as the file of --registry: all of it, and what is explained of a row and of a phrase.
+/// The bytes as the file of --registry: all of it, and the explanation of a row and of a phrase.
 complaint judge_registry(std::string_view bytes) {
   std::optional<cli::loaded_registry> loaded;
   try {
     std::istringstream in{std::string{bytes}};
     loaded.emplace(cli::read_registry(in, "FILE"));
   } catch (const cli::registry_file_error&) {
-    return {}; // registry_fuzzer has a look at those
+    return {}; // registry_fuzzer covers those
   }
   const registry r = loaded->view();
   const auto all = [&](bool as_json) {

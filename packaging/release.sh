@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Makes the files of a release in build/artifacts, with their checksums: release.sh [VERSION]. The same
-# commit gives the same bytes in any folder. With VERSION, as a tag names it, the version of the sources
-# must be that one, and CHANGELOG.md must have its date. `./dev release` runs it.
+# Makes the files of a release in build/artifacts, with their checksums: release.sh [VERSION]. The same commit
+# makes the same bytes in any folder. VERSION, the name of a tag, must be the version of the sources, and
+# CHANGELOG.md must have its date. `./dev release` runs it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 #
-# CPack runs this when the files of every package lie in their places, and before it packs them.
+# CPack runs this after installing the files of every package, before packing them.
 
 if(CPACK_PACKAGE_CONTACT MATCHES "@example\\.org>$")
   message(WARNING "The maintainer of these packages is the template of cmake/package.cmake: "
     "cpack -D CPACK_PACKAGE_CONTACT=\"Name <address>\" puts yours in its place")
 endif()
 
-# The date of the packages: SOURCE_DATE_EPOCH; else the date that CHANGELOG.md gives the release; else,
-# before the release, now.
+# The date of the packages: SOURCE_DATE_EPOCH; else the release's date in CHANGELOG.md; else, before the release, now.
 file(STRINGS ${CPACK_STATUSLINE_CHANGELOG} heading REGEX "^## ${CPACK_PACKAGE_VERSION}, ")
 if(NOT DEFINED ENV{SOURCE_DATE_EPOCH} AND heading MATCHES ", ([0-9]+-[0-9]+-[0-9]+)$")
   execute_process(COMMAND date -u -d ${CMAKE_MATCH_1} +%s
@@ -17,7 +16,7 @@ if(NOT DEFINED ENV{SOURCE_DATE_EPOCH} AND heading MATCHES ", ([0-9]+-[0-9]+-[0-9
 endif()
 string(TIMESTAMP date "%a, %d %b %Y %H:%M:%S +0000" UTC) # of SOURCE_DATE_EPOCH, if that is set
 
-# compress(FILE): gzip without a time stamp, so that the same sources give the same package.
+# compress(FILE): runs gzip without a time stamp, so that equal sources make equal packages.
 function(compress file)
   execute_process(COMMAND gzip -9n ${file} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()

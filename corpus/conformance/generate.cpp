@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Writes cases.json: the inputs of corpus/cases, and a set of inputs from the grammar's table that
-// notices every change of one entry. The library answers them; conform_cases_test compares with
-// what people wrote and with the reference parser.
+// notices every change of one entry. The library answers them. conform_cases_test compares the
+// answers with corpus/cases and with the reference parser.
 //
 //     generate_cases > cases.json     # ./dev conform generate does it
 #include "proofs/proof_cases.hpp"
@@ -52,8 +52,8 @@ conform::test_case named(conform::test_case c, std::string id, std::string title
   return c;
 }
 
-/// Each input, and once more for each limit that the file asks about. (SIZE_MAX is not the same
-/// number everywhere.)
+/// Each input, and once more for each limit in the file. (SIZE_MAX is not the same number on every
+/// machine.)
 void add_written(std::vector<conform::test_case>& cases) {
   for (const corpus::example& e : corpus::read_cases()) {
     cases.push_back(named(conform::judge_case(e.input), kebab(e.title), e.title, e.file));
@@ -73,8 +73,8 @@ void add_written(std::vector<conform::test_case>& cases) {
 
 // The set from the table.
 
-/// An octet of the kind. A line on its way is an ordinary one; elsewhere the octets take turns, so
-/// that many of each kind are in the set.
+/// An octet of the kind. On the way of a line it is an ordinary one; elsewhere the octets
+/// alternate, so that the set has many of each kind.
 char ordinary(state at, octet kind) {
   if (kind == octet::digit)
     return at == state::gap ? '2' : at == state::slash || at == state::dot ? '1' : '0';
@@ -90,7 +90,7 @@ char in_turn(state at, octet kind) {
   return all[std::size_t(at) * 37 % all.size()];
 }
 
-/// The best way from a state to each one: with the fewest quirks, then the shortest.
+/// The best way from a state to each other one: with the fewest quirks, then the shortest.
 std::map<state, std::string> ways_from(state from) {
   using cost = std::pair<std::size_t, std::size_t>;
   struct way {
@@ -175,7 +175,8 @@ private:
     return ways;
   }
 
-  /// One input reads at most one entry that ends it with an error: each needs an input of its own.
+  /// An input reads at most one entry that ends it with an error, so each such entry needs an
+  /// input.
   void add_refusals() {
     for (const auto& [at, best] : ways_.at(state::start)) {
       const std::set<std::string> ways = ways_into(at);
@@ -193,7 +194,8 @@ private:
     }
   }
 
-  /// The line that begins with these bytes, which lead to `at`; and none where they are refused.
+  /// Returns the line that begins with these bytes, which lead to `at`; nothing if they are
+  /// refused.
   [[nodiscard]] std::string finished(const std::string& way, state at) const {
     if (at == state::accepted)
       return way;
@@ -202,7 +204,8 @@ private:
     return at == state::failed ? "" : way + ways_.at(at).at(state::reason) + "OK\r\n";
   }
 
-  /// Lines that read this one up to some place, then the shortest way to an entry, then that entry.
+  /// Lines that follow this one up to some place, then take the shortest way to an entry and read
+  /// it.
   [[nodiscard]] std::set<std::string> detours(const std::string& line) const {
     std::set<std::string> lines;
     const auto read = entries_of(line);
@@ -227,8 +230,8 @@ private:
     return lines;
   }
 
-  /// The line that notices most, found from an ordinary one by better and better detours; then the
-  /// next one, until none notices more.
+  /// Finds the line that notices most entries: starts with an ordinary one, and tries better and
+  /// better detours. Then the next line, until none notices more.
   void add_lines() {
     for (std::size_t number = 1;; ++number) {
       std::string best = "HTTP/1.1 200 OK\r\n";
@@ -266,8 +269,7 @@ private:
     return count;
   }
 
-  /// Removes each case whose changes others notice too, the lines that were found first before
-  /// others.
+  /// Removes each case whose changes other cases notice too, in the order in which they were found.
   void
   drop_superfluous(const std::map<std::pair<state, octet>, std::vector<change_of_table>>& all) {
     std::map<const change_of_table*, std::size_t> noticed;

@@ -33,7 +33,7 @@ def row(case):
 
 
 def files():
-    """(path, bytes) of each file, sorted."""
+    """Returns (path, bytes) of each file, sorted."""
     cases = json.loads((HERE / "cases.json").read_bytes())
     manifest = "\n".join(["\t".join(COLUMNS), *map(row, cases)]) + "\n"
     found = {"manifest.tsv": manifest.encode()}

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes include/statusline/registry_tables.hpp from the tables beside this script.
+"""Writes include/statusline/registry_tables.hpp from the tables next to this script.
 
   corpus/registry/generate.py           writes the header
   corpus/registry/generate.py --check   writes nothing; exits 1 with a diff if it would change
-  corpus/registry/generate.py -o FILE   another place for the header
+  corpus/registry/generate.py -o FILE   writes FILE in place of the header
 
-A row that is not right is refused with its file and line (exit 2), and nothing is written.
+Reports a wrong row with its file and line (exit 2), and writes nothing.
 """
 
 import argparse
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 
 class Table:
-    """A TSV file: comments, the column names, rows. A comment `# key: value` is metadata."""
+    """Reads a TSV file: comments, the column names, rows. A comment `# key: value` is metadata."""
 
     def __init__(self, path, columns, metadata=()):
         self.path = path
@@ -84,7 +84,7 @@ class Table:
 
 
 def literal(data, indent):
-    """A C++ string literal for these bytes, in as many lines as it takes."""
+    """Returns a C++ string literal for these bytes, in as many lines as needed."""
     escaped = "".join("\\" + chr(b) if b in b'"\\' else
                       chr(b) if 0x20 <= b < 0x7f else
                       f"\\{b:03o}" for b in data)
@@ -93,7 +93,7 @@ def literal(data, indent):
 
 
 def registry(path):
-    """The C++ of one registry, its phrases by code, and what to say of it."""
+    """Returns the C++ of one registry, its phrases by code, and a line for the header's comment."""
     table = Table(path, ("code", "phrase", "meaning", "advice"), ("name", "snapshot"))
     name, snapshot = table.metadata["name"], table.metadata["snapshot"]
     phrases = {}
@@ -123,14 +123,14 @@ def registry(path):
 
 
 def unescaped(table, number, data):
-    """The bytes for which `\\xNN` stands."""
+    """Returns the bytes for which `\\xNN` stands."""
     if re.search(rb"\\(?!x[0-9a-f]{2})", data):
         raise table.refused(number, r"a backslash that is not \xNN")
     return re.sub(rb"\\x(..)", lambda found: bytes([int(found[1], 16)]), data)
 
 
 def aliases(path, iana, documented):
-    """The C++ of the aliases, each checked against the built-in registries."""
+    """Returns the C++ of the aliases, each checked against the built-in registries."""
     table = Table(path, ("code", "phrase", "kind"))
     seen = set()
     out = ["inline constexpr phrase_alias aliases[] = {"]
@@ -154,7 +154,7 @@ def aliases(path, iana, documented):
 
 
 def generate():
-    """The whole header."""
+    """Returns the whole header."""
     iana, iana_phrases, iana_about = registry(HERE / "iana.tsv")
     documented, documented_phrases, documented_about = registry(HERE / "documented.tsv")
     lines = [

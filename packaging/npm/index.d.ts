@@ -72,7 +72,7 @@ export type PhraseStanding =
   | 'custom'
   | 'unnamed';
 
-/** What bytes are that are no status line. */
+/** The kind of bytes that are not a status line. */
 export type Lookalike =
   | 'tls_alert'
   | 'tls_handshake'
@@ -165,7 +165,7 @@ export interface Refused extends Common {
   bytes_hex: string;
   /** What the bytes are, if they are no status line but something well known. */
   looks_like: Lookalike | null;
-  /** The first offset from 1 to `maxSize` where a line stands that the policy accepts. */
+  /** The first offset from 1 to `maxSize` at which the policy accepts a line. */
   status_line_at: number | null;
 }
 

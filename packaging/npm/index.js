@@ -46,12 +46,13 @@ function toPolicy(options, ...others) {
   if (!Number.isSafeInteger(size) || size < 0)
     throw new TypeError(`maxSize: expected a number of bytes, 0 to ${Number.MAX_SAFE_INTEGER}; found ${
       typeof size === 'number' ? size : show(size)}`);
-  // No input of the module is as large as its greatest size.
+  // No input of the module can be larger than its maximum size.
   return [bitsOf('policy', base.allowed) | bitsOf('allow', allow), Math.min(size, 0xffffffff)];
 }
 
-/// The first bytes of an input, so that a large body is not copied: a line that does not end within `maxSize`
-/// bytes is too long, whatever follows; and of a refused input the reports look at 128 KiB at most.
+/// The first bytes of an input, so that a large body is not copied. A line that does not end within
+/// `maxSize` bytes is too long, with any bytes after it; and of a refused input the reports read at
+/// most 128 KiB.
 const first = (size, bytes) => bytes.length > size ? bytes.slice(0, Math.max(size, 1 << 17)) : bytes;
 
 export function parse(input, policy = {}) {

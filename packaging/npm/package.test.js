@@ -25,7 +25,7 @@ WebAssembly.instantiate = async (...given) => {
 const { explainCode, parse, policies, quirks, report } = await import('@statusline/parser');
 const allQuirks = quirks.map(row => row.quirk);
 
-/// The bytes of the notation of corpus/cases.
+/// Decodes the notation of corpus/cases.
 function unescape(text) {
   const letters = { r: 13, n: 10, t: 9, 0: 0, '\\': 92 };
   const bytes = [];
@@ -70,7 +70,7 @@ const files = ['captured', 'crashes', 'seeds'].flatMap(name =>
     .filter(entry => entry.isFile() && !entry.name.endsWith('.md'))
     .map(entry => readFileSync(join(entry.parentPath ?? entry.path, entry.name))));
 
-/// What the tool prints for each of the inputs.
+/// The tool's output for each of the inputs.
 function toolParse(inputs, options) {
   const names = inputs.map((bytes, index) => {
     writeFileSync(join(folder, String(index)), bytes);
@@ -136,7 +136,7 @@ test('reports are as the tool prints them', () => {
       const { stdout } = spawnSync(TOOL, ['parse', '--policy', policy], { input: bytes, encoding: 'utf8' });
       assert.equal(report(bytes, policy), stdout, title);
     }
-  for (const { bytes, title } of cases) // cut where the report shows more than the limit
+  for (const { bytes, title } of cases) // cut because the report shows more than the limit
     for (const maxSize of [0, 5, 14, 15, 100, 1010]) {
       const { stdout } = spawnSync(TOOL, ['parse', '--policy', 'permissive', '--max-size', String(maxSize)],
         { input: bytes, encoding: 'utf8' });
@@ -210,7 +210,7 @@ test('wrong arguments throw a TypeError that names what was expected', () => {
   assert.equal(parse(line, { maxSize: undefined, allow: undefined, policy: undefined }).ok, true);
 });
 
-// Before the large inputs, which leave room for a leak.
+// Before the large inputs, whose memory would hide a leak.
 test('100,000 calls do not let the memory grow', () => {
   const inputs = cases.map(one => one.bytes);
   const round = () => {
@@ -228,7 +228,7 @@ test('100,000 calls do not let the memory grow', () => {
 });
 
 test('a body costs no memory, and a long line is read', () => {
-  parse(new Uint8Array(1 << 20)); // 128 KiB of it are looked at
+  parse(new Uint8Array(1 << 20)); // the report reads 128 KiB of it
   const before = memory.buffer.byteLength;
   const body = new Uint8Array(300 << 20);
   body.set(Buffer.from('HTTP/1.1 200 OK\r\n'));
