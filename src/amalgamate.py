@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Writes the C++ library as one header: amalgamate.py OUT (`-` for standard output).
 
-Every header goes in once, where the first #include of it stands; the standard's own headers are
-named once, at the top. The same sources give the same bytes.
+Each header replaces its first #include; the standard's headers are included once, at the top. The same
+sources make the same bytes.
 """
 
 import pathlib
@@ -19,7 +19,7 @@ DROPPED = re.compile(r"// SPDX-License-Identifier: .*\n(//\n|/// @file\n)?|#prag
 
 
 def body(name, seen, standard):
-    """The lines of a header and of those that it includes, without what is in `seen`."""
+    """Yields the lines of a header and of those that it includes, without those in `seen`."""
     seen.add(name)
     depth = 0  # an #include inside #if stays where it is
     text = (HERE / "include" / name).read_text(encoding="utf-8")

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 """Writes the library as C99: generate.py [--tables PROGRAM] OUT.
 
-OUT is statusline.c; it includes "statusline.h", which is include/statusline/statusline.h. PROGRAM is
-made of tables.cpp; without it, $CXX or c++ makes it. The same sources give the same bytes.
+OUT is statusline.c; it includes "statusline.h", which is include/statusline/statusline.h. PROGRAM is the
+compiled tables.cpp; without it, $CXX or c++ compiles it. The same sources make the same bytes.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import translate
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 DETAIL = "statusline/detail/"
-# The headers that are translated, and of some only what is named here.
+# The headers that are translated; for some, only the names in the list.
 SOURCES = [
     ("statusline/line.hpp", {"http_version"}),
     (DETAIL + "grammar.hpp", {"octet", "state", "expected_instead_of", "refusal"}),
@@ -34,7 +34,7 @@ SOURCES = [
     ("statusline/explain.hpp", {"describe", "expectation"}),
     ("statusline/format.hpp", None),
 ]
-# What the API of C calls.
+# The functions that the API of C calls.
 ROOTS = ["parse_line", "write", "format"] + ["stream_parser::" + f for f in (
     "init", "feed", "finish", "error", "end", "refused", "line", "reset()")]
 

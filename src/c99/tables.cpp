@@ -4,8 +4,8 @@
 // table, the octet kinds, the prefix, the texts, and IANA's phrases. The output is the same on each
 // machine.
 //
-//   tables data     what the translated functions read
-//   tables texts    what only the functions of the API return
+//   tables data     for the translated functions
+//   tables texts    for the functions of the API
 #include <statusline/registry.hpp>
 #include <statusline/statusline.h>
 #include <statusline/statusline.hpp>
@@ -45,7 +45,7 @@ constexpr policy from_c(sl_policy p) { return {quirk_set::from_bits(p.allowed), 
 static_assert(from_c(SL_STRICT) == strict && from_c(SL_INTEROP) == interop &&
               from_c(SL_PERMISSIVE) == permissive);
 
-// sli_grammar() in shell.c makes a cell of two smaller tables.
+// sli_grammar() in shell.c combines two smaller tables into a cell.
 static_assert([] {
   for (std::size_t s = 0; s < detail::state_count; ++s)
     for (std::size_t o = 0; o < detail::octet_kinds; ++o) {

@@ -14,7 +14,7 @@
 
 namespace statusline::cli {
 
-/// What the header fields tell about the size of the body.
+/// The header fields' information about the size of the body.
 enum class framing : std::uint8_t {
   unspecified,       ///< neither field: the body ends with the connection
   length,            ///< Content-Length, and no Transfer-Encoding

@@ -67,7 +67,7 @@ void for_each_line(source& from, const reading& how, const policy& p, const visi
   }
 }
 
-/// What ended a head.
+/// The end of a head.
 enum class head_end : std::uint8_t { empty_line, next_head, end_of_source };
 
 /// Goes to the end of a head, past the empty line. `refused`: from its first byte on, and the first
@@ -94,7 +94,7 @@ head_end skip_head(source& from, bool refused, framing_fields& fields) {
   }
 }
 
-/// Whether bytes that begin like a status line stand here, after any blanks. Every line that a
+/// Whether bytes that begin like a status line follow here, after any blanks. Every line that a
 /// policy accepts begins so.
 bool status_line_follows(source& from) {
   constexpr std::size_t most = std::size_t{1} << 20; // blanks that are held in memory
@@ -121,7 +121,7 @@ bool status_line_follows(source& from) {
   return false;
 }
 
-/// Counts the bytes that the source goes past, also where reading it throws.
+/// Counts the bytes that the source skips, also if reading it throws.
 class passed_over {
 public:
   passed_over(const source& from, std::uint64_t& total) : from_{from}, total_{total} {}

@@ -22,14 +22,14 @@ enum class framing : std::uint8_t;
 inline constexpr std::array<std::pair<std::string_view, policy>, 3> policies = {
     {{"strict", strict}, {"interop", interop}, {"permissive", permissive}}};
 
-/// One status line of a source, or the bytes that stand in its place.
+/// One status line of a source, or the bytes in its place.
 struct input {
   const std::string& source;
-  std::uint64_t offset;   ///< where in the source it begins
+  std::uint64_t offset;   ///< its offset in the source
   std::string_view bytes; ///< at least those that decide it; on an error those that reading::ahead
                           ///< asks for; valid during the visit
-  parse_result result;    ///< as parse_complete() returns it
-  framing body{};         ///< of the head that it begins, where --follow needs it
+  parse_result result;    ///< the result of parse_complete()
+  framing body{};         ///< of the head that it begins, if --follow needs it
 };
 
 /// How a source is divided into inputs.
@@ -39,17 +39,17 @@ enum class division : std::uint8_t {
   heads, ///< each head of a stream of responses
 };
 
-/// What follows a head of a stream.
+/// The bytes after a head of a stream.
 enum class body_rule : std::uint8_t {
-  automatic, ///< what begins like a status line is the next head, else as `believed`
+  automatic, ///< a line that begins like a status line is the next head, else as `believed`
   none,      ///< always the next head
-  believed,  ///< as the code and the header fields tell (RFC 9112 section 6.3)
+  believed,  ///< as the code and the header fields determine (RFC 9112 section 6.3)
 };
 
 struct reading {
   division by = division::whole;
   body_rule bodies = body_rule::automatic; ///< for division::heads
-  bool ahead = true; ///< of an input with an error, read what a report on it looks at
+  bool ahead = true; ///< of an input with an error, read the bytes that a report on it needs
 };
 
 /// How much of an input with an error is read ahead: a line that begins at an offset up to the
@@ -59,9 +59,9 @@ struct reading {
   return 2 * (p.max_size < least ? least : p.max_size > most ? most : p.max_size);
 }
 
-/// Calls `visit` for each input, in order, and adds to `body_bytes` the bytes that it passed over
-/// as bodies. Needs memory for one line of at most `p.max_size` bytes, or ahead_of(p). Reads no
-/// further than it must.
+/// Calls `visit` for each input, in order, and adds the size of skipped bodies to `body_bytes`.
+/// Needs memory for one line of at most `p.max_size` bytes, or ahead_of(p). Reads no further than
+/// necessary.
 void for_each_input(source& from, const reading& how, const policy& p,
                     const std::function<void(const input&)>& visit, std::uint64_t& body_bytes);
 

@@ -170,7 +170,7 @@ lookalike looks_like(std::string_view bytes) {
 }
 
 std::optional<std::size_t> status_line_at(std::string_view bytes, const policy& p) {
-  static const auto may_begin = [] { // most bytes begin no line: asked once, not at each offset
+  static const auto may_begin = [] { // most bytes begin no line: looked up once, not at each offset
     const policy any{quirk_set::all() - quirk::leading_blank, SIZE_MAX};
     std::array<bool, 256> can{};
     for (unsigned byte = 0; byte < can.size(); ++byte) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What the bytes of a refused input are, if they are something that users met in place of a status
-// line. Nothing here changes a verdict. The library has none of this: a program that looks for a
-// status line behind other bytes can be made to find one in a body.
+// Recognizes the bytes of a refused input, if they are of a kind that users have met in place of a
+// status line. This changes no verdict. It is not in the library: a program that searches for a
+// status line after other bytes can be made to find one in a body.
 #pragma once
 
 #include <statusline/quirk.hpp>
@@ -18,12 +18,12 @@ struct lookalike {
   std::string_view sentence; ///< for a person
 };
 
-/// What the bytes look like; empty if that is not known, if they begin with "HTTP" or "ICY", or if
-/// `permissive` accepts them or might accept a continuation. O(the first line).
+/// Returns what the bytes look like; "" if that is not known, if they begin with "HTTP" or "ICY",
+/// or if `permissive` accepts them or might accept a continuation. O(the first line).
 [[nodiscard]] lookalike looks_like(std::string_view bytes);
 
-/// The first offset from 1 to `p.max_size` where a line stands that the policy accepts, without a
-/// blank line before it, as parse_complete() answers.
+/// The first offset from 1 to `p.max_size` at which the policy accepts a line, without a blank line
+/// before it, by parse_complete().
 [[nodiscard]] std::optional<std::size_t> status_line_at(std::string_view bytes, const policy& p);
 
 } // namespace statusline::cli

@@ -8,18 +8,18 @@
 
 namespace statusline::cli {
 
-/// What went wrong with a file, in the one line that the user is told: `NAME: reason`.
+/// An error with a file, as the one line that the user sees: `NAME: reason`.
 struct input_error : std::runtime_error {
   using runtime_error::runtime_error;
 };
 struct output_error : std::runtime_error {
   using runtime_error::runtime_error;
 };
-/// The reader of standard output has closed the pipe: nobody is left to tell.
+/// The reader of standard output has closed the pipe, so no message is printed.
 struct reader_gone {};
 
-/// Standard output, buffered. Unlike a std::ostream it says why a write failed, and so tells a full
-/// disk (output_error) from a closed pipe (reader_gone).
+/// Standard output, buffered. Unlike a std::ostream it reports why a write failed, and so
+/// distinguishes a full disk (output_error) from a closed pipe (reader_gone).
 class output {
 public:
   output& operator<<(std::string_view text);
@@ -39,7 +39,7 @@ private:
   bool terminal_ = false;
 };
 
-/// `statusline: message` on standard error, after all that has been said on standard output.
+/// Prints `statusline: message` on standard error, after flushing standard output.
 void complain(output& out, std::string_view message);
 
 } // namespace statusline::cli

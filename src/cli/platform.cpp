@@ -20,7 +20,7 @@
 namespace statusline::cli::platform {
 namespace {
 
-// More in one call fails on some versions of Windows where the file is a console.
+// Some versions of Windows fail on more in one call if the file is a console.
 constexpr std::size_t most_at_once = std::size_t{1} << 15;
 
 /// Empty if it is not UTF-8.
@@ -87,7 +87,7 @@ std::ptrdiff_t read(int file, char* to, std::size_t size) noexcept {
 
 std::ptrdiff_t write(int file, const char* from, std::size_t size) noexcept {
   const int written = _write(file, from, static_cast<unsigned>(std::min(size, most_at_once)));
-  if (written < 0) // of a pipe that nobody reads the library says EINVAL
+  if (written < 0) // for a pipe without a reader the library reports EINVAL
     for (const unsigned long gone : {ERROR_NO_DATA, ERROR_BROKEN_PIPE, ERROR_PIPE_NOT_CONNECTED})
       if (_doserrno == gone)
         errno = EPIPE;
@@ -120,7 +120,7 @@ std::size_t columns(int terminal) noexcept {
 namespace statusline::cli::platform {
 
 void start(int& /*argc*/, char**& /*argv*/) {
-  // Read-only where it would be written and the other way round, so that both fail with EBADF.
+  // Opened in the wrong direction, so that both reading and writing fail with EBADF.
   for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (::fcntl(file, F_GETFD) < 0 && errno == EBADF)
       (void)::open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY);

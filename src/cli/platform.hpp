@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The operating system, for the tool: POSIX or Windows. No other file of the tool asks which.
+// The operating system, for the tool: POSIX or Windows. Only this file depends on which.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,10 @@ inline constexpr int standard_input = 0;
 inline constexpr int standard_output = 1;
 
 /// Prepares a process. Call it first. Then
-/// - the arguments are UTF-8 where the system has them in another encoding;
+/// - the arguments are UTF-8 on systems with another encoding too;
 /// - the three standard files pass on every byte as it is;
 /// - a standard file that is closed fails with EBADF, and no other file gets its number;
-/// - a write to a pipe that nobody reads fails with EPIPE.
+/// - a write to a pipe without a reader fails with EPIPE.
 void start(int& argc, char**& argv);
 
 /// A descriptor, or -1 and errno. `name` is UTF-8.

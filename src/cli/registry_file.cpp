@@ -56,8 +56,8 @@ struct record {
 enum class column : std::uint8_t { code, phrase, meaning, reference, state, advice, cacheable };
 constexpr std::size_t column_count = 7;
 
-/// What documentation calls each column, in lower case without blanks and punctuation. Of two
-/// columns for one role the one that stands first here counts. `description` is in two roles.
+/// The names that documentation has for each column, in lower case without blanks and punctuation.
+/// Of two columns for one role, the one that is first here counts. `description` is in two roles.
 constexpr std::pair<std::string_view, column> column_names[] = {
     {"code", column::code},           {"value", column::code},
     {"status", column::code},         {"statuscode", column::code},
@@ -89,7 +89,8 @@ std::string_view trimmed(std::string_view text) {
                             : text.substr(begin, text.find_last_not_of(blank) - begin + 1);
 }
 
-/// What a cell in the column of codes has: codes from `first` to `last`, and perhaps a phrase.
+/// The contents of a cell in the column of codes: codes from `first` to `last`, and perhaps a
+/// phrase.
 struct code_cell {
   unsigned first = 0, last = 0;
   bool range = false;
@@ -135,7 +136,7 @@ template <class Enum> std::optional<Enum> value_named(std::string_view name, std
   return std::nullopt;
 }
 
-/// Takes the state off a phrase into which IANA has written it.
+/// Removes the state from a phrase into which IANA has written it.
 entry_state take_state(std::string& phrase) {
   if (phrase == "(Unused)")
     return entry_state::unused;
@@ -188,7 +189,7 @@ private:
   struct row {
     std::size_t line = 0;
     std::string_view code, phrase, meaning, reference;
-    std::optional<entry_state> state = {}; ///< nothing: the phrase may tell it, as IANA's does
+    std::optional<entry_state> state = {}; ///< nothing: the phrase may have it, as IANA's does
     client_advice advice = client_advice::none;
     bool cacheable = false;
   };
@@ -223,7 +224,7 @@ private:
     if (!document.is_object() || !(document.contains("openapi") || document.contains("swagger")))
       fail(0, "this is JSON, but no OpenAPI document: expected a member openapi or swagger");
     std::vector<const nlohmann::ordered_json*> open = {&document};
-    while (!open.empty()) { // not recursive: the nesting is the file's
+    while (!open.empty()) { // not recursive: the file chooses the depth
       const auto& value = *open.back();
       open.pop_back();
       if (!value.is_structured())
@@ -528,7 +529,7 @@ private:
 
   std::size_t& place(column c) { return place_[static_cast<std::size_t>(c)]; }
 
-  /// The field of a column; nothing where the file or the row does not have it.
+  /// The field of a column; nothing if the file or the row does not have it.
   std::string_view field(column c) { return field_at(place(c)); }
   std::string_view field_at(std::size_t i) {
     return i < record_.fields.size() ? std::string_view{record_.fields[i]} : std::string_view{};
@@ -553,7 +554,7 @@ private:
     add(r);
   }
 
-  /// Adds a row: another code, or more about one that is there.
+  /// Adds a row: another code, or more about an existing one.
   void add(const row& r) {
     const auto cell = read_code_cell(r.code);
     if (!cell)
@@ -585,7 +586,7 @@ private:
     merge(place - 1, entry, std::move(texts));
   }
 
-  /// Another row of a code: the first phrase stands, another one is an alias.
+  /// Another row of a code: the first phrase stays, another one is an alias.
   void merge(std::size_t place, const registry_entry& entry, loaded_registry::texts texts) {
     registry_entry& first = result_.entries_[place];
     loaded_registry::texts& have = result_.texts_[place];
@@ -688,7 +689,7 @@ private:
     std::string meaning;
   };
 
-  std::string_view text_; ///< what is still to be read
+  std::string_view text_; ///< the unread rest
   std::size_t line_ = 1;  ///< the line of its first byte
   char delimiter_ = ',';
   std::array<std::size_t, column_count> place_{}; ///< of each column in a row, or none

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A registry of the user's own, read at run time from a file as documentation has it.
+// A user's registry, read at run time from a file in a form that documentation has.
 #pragma once
 
 #include <statusline/registry.hpp>
@@ -16,9 +16,9 @@
 
 namespace statusline::cli {
 
-/// A file that is no registry. `what()` is "FILE:LINE: reason", or "FILE: reason" where no line is
-/// to blame (line 0: the stream cannot be read, or is too large). One line of printable text, but
-/// for the name, which is the caller's.
+/// A file that is no registry. `what()` is "FILE:LINE: reason", or "FILE: reason" if the error is
+/// not in a line (line 0: the stream cannot be read, or is too large). One line of printable text,
+/// except for the name, which is the caller's.
 class registry_file_error : public std::runtime_error {
 public:
   registry_file_error(const std::string& file, std::size_t line, const std::string& reason);

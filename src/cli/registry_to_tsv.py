@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""registry_to_tsv.py FILE: turns the tables of an HTML page, or an OpenAPI document in YAML, into TSV for
+"""registry_to_tsv.py FILE: converts the tables of an HTML page, or an OpenAPI document in YAML, to TSV for
 `statusline --registry`. A table must have a header with a column of codes. YAML needs PyYAML.
 """
 
@@ -11,7 +11,7 @@ CODE = {"code", "value", "status", "statuscode", "httpstatuscode", "httpcode", "
 
 
 class Tables(html.parser.HTMLParser):
-    """The rows of each table, as lists of texts."""
+    """Collects the rows of each table, as lists of texts."""
 
     def __init__(self):
         super().__init__()

@@ -22,8 +22,8 @@ void report_brief(output& out, const input& in, const std::vector<std::string>& 
 /// One JSON object on a line.
 void report_json(output& out, const input& in, const policy& p, const registry& r);
 
-/// explain: what each registry has for a code, or for the known codes of a range, or for the codes
-/// with a phrase; and who sends it unregistered. Returns false if it is not known.
+/// explain: the rows of each registry for a code, or for the known codes of a range, or for the
+/// codes with a phrase; and who sends it unregistered. Returns false if it is not known.
 bool explain_codes(output& out, unsigned first, unsigned last, std::span<const registry> registries,
                    bool json);
 bool explain_phrase(output& out, std::string_view phrase, std::span<const registry> registries,
@@ -36,7 +36,7 @@ void write_cpp(output& out, const registry& r);
 /// quirks: each with an example and the policies that accept it.
 void print_quirks(output& out, bool json);
 
-/// `label      text`, the text wrapped under itself. Nothing where there is no text.
+/// `label      text`, the text wrapped under itself; "" without a text.
 void print_row(output& out, std::string_view label, std::string_view text);
 /// The facts about a row that every report prints.
 void print_entry(output& out, const registry_entry& row);

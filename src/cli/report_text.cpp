@@ -89,7 +89,7 @@ void draw_line(output& out, std::string_view bytes, const std::vector<mark>& mar
   } while (next != marks.end());
 }
 
-/// How to get a refused line accepted.
+/// How to make the policy accept a refused line.
 std::string remedy(const input& in, const policy& p) {
   const auto& [line, error, refused, end] = in.result;
   if (error == errc::too_long)
@@ -111,7 +111,7 @@ std::string remedy(const input& in, const policy& p) {
          (by_curl ? " curl prints a response of HTTP/2 or HTTP/3 like this." : "");
 }
 
-/// Where a status line stands behind other bytes.
+/// Reports a status line after other bytes.
 std::string misplaced(const input& in, const policy& p) {
   const auto at = status_line_at(in.bytes, p);
   if (!at)

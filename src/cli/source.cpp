@@ -32,8 +32,8 @@ void source::read_more() {
   constexpr std::size_t chunk = std::size_t{128} << 10;
   const std::size_t held = end_ - begin_;
   if (capacity_ - end_ < chunk) {
-    // Room is made at the end: by moving what is held to the front, and where that would not be
-    // enough into a buffer of twice the size, so that a long line is moved a few times only.
+    // Makes room at the end: moves the held bytes to the front, or, if that is not enough, into a
+    // buffer of twice the size, so that a long line is moved only a few times.
     if (capacity_ - held < chunk) {
       const std::size_t larger = std::max(2 * capacity_, 2 * chunk);
       auto buffer = std::make_unique_for_overwrite<char[]>(larger);

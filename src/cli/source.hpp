@@ -11,7 +11,7 @@
 
 namespace statusline::cli {
 
-/// A file, seen through a window that slides over it and is no larger than what is asked for.
+/// A file, seen through a sliding window that is no larger than the largest request.
 class source {
 public:
   /// `-` is standard input. Throws input_error, as every read does.
@@ -20,18 +20,18 @@ public:
   source(const source&) = delete;
   source& operator=(const source&) = delete;
 
-  /// What comes next: at least `want` bytes, or all there are. Valid until the next call.
+  /// Returns the next bytes: at least `want`, or all there are. Valid until the next call.
   std::string_view peek(std::size_t want) {
     while (end_ - begin_ < want && !ended_)
       read_more();
     return {buffer_.get() + begin_, end_ - begin_};
   }
-  /// Goes past bytes that have been seen.
+  /// Skips bytes that have been seen.
   void skip(std::size_t n) noexcept {
     begin_ += n;
     offset_ += n;
   }
-  /// Goes past the next LF. False if there is none.
+  /// Skips up to and including the next LF. False if there is none.
   bool skip_line();
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
@@ -42,7 +42,7 @@ private:
   [[noreturn]] void fail() const;
 
   std::string name_;
-  output& pending_; // goes out before a read that may have to wait
+  output& pending_; // flushed before a read that may have to wait
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;

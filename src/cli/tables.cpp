@@ -120,7 +120,7 @@ std::set<unsigned> codes_of(std::string_view phrase, std::span<const registry> r
   return codes;
 }
 
-/// "; did you mean X?" for a phrase that is a few letters off, else nothing.
+/// "; did you mean X?" for a phrase that is a few letters off, else "".
 std::string near_miss(std::string_view phrase, std::span<const registry> registries) {
   constexpr std::size_t most = 64;
   if (phrase.size() > most)

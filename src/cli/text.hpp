@@ -15,14 +15,15 @@ namespace statusline::cli {
 /// One byte as printable ASCII: itself, or \r \n \t \0 \\ \xNN.
 [[nodiscard]] std::string escape(char byte);
 [[nodiscard]] std::string escape(std::string_view bytes);
-/// As escape(), in double quotes and cut to one line; a text that is cut ends with its full size.
+/// As escape(), in double quotes and truncated to one line; a truncated text ends with its full
+/// size.
 [[nodiscard]] std::string quoted(std::string_view bytes);
 
 /// The size of the UTF-8 sequence at the start of `text`; 0 if there is none.
 [[nodiscard]] std::size_t utf8_sequence(std::string_view text) noexcept;
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 
-/// Whether a reader of text may interpret this character rather than show it: controls, line and
+/// Whether a terminal may interpret this character instead of showing it: controls, line and
 /// paragraph separators, controls of direction, characters without width, tags.
 [[nodiscard]] bool is_hidden(char32_t c) noexcept;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Codes that IANA has not registered and that people meet, for `explain`: who sends each, and what
-// it means there. They stay unregistered.
+// Codes that servers send and IANA has not registered, for `explain`: who sends each, and its
+// meaning there. They stay unregistered.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace statusline::cli {
 
 struct unofficial_code {
   std::uint16_t code = 0;
-  std::string_view phrase; ///< as that sender spells it; nothing if it sends none
+  std::string_view phrase; ///< as that sender spells it; "" if it sends none
   std::string_view source;
 };
 

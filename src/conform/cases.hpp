@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The conformance cases, corpus/conformance/cases.json, as the program holds them.
+// The conformance cases, corpus/conformance/cases.json, in memory.
 #pragma once
 
 #include <statusline/line.hpp>
@@ -16,7 +16,7 @@
 
 namespace statusline::conform {
 
-/// What parse_complete() answers under one policy. `error` is empty if the line is accepted.
+/// The answer of parse_complete() under one policy. `error` is empty if the line is accepted.
 struct answer {
   bool ok = false;
   std::string error;
@@ -26,7 +26,7 @@ struct answer {
   friend bool operator==(const answer&, const answer&) = default;
 };
 
-/// The parts of a line that some policy accepts; they are the same under each that does.
+/// The parts of a line that some policy accepts; they are equal under each such policy.
 struct parts {
   std::uint16_t code = 0;
   http_version version;
@@ -56,7 +56,7 @@ struct test_case {
   std::optional<std::size_t> error_offset; ///< absent if valid
   std::map<std::string, answer> policies;  ///< "strict", "interop", "permissive"
   std::vector<refusal> refusals;
-  std::optional<std::size_t> max_size; ///< where it is not the default
+  std::optional<std::size_t> max_size; ///< if it is not the default
   std::string rfc;
   std::optional<std::string> danger; ///< absent if valid
 };
@@ -71,8 +71,8 @@ struct test_case {
 /// The text of these cases, a line for each: read_cases() reads it back.
 [[nodiscard]] std::string write_cases(const std::vector<test_case>& cases);
 
-/// The case of an input: what parse_complete() answers under the three policies and, if `max_size`
-/// is there, that limit. The caller sets id, title and source.
+/// The case of an input: the answers of parse_complete() under the three policies and, if
+/// `max_size` is set, that limit. The caller sets id, title and source.
 [[nodiscard]] test_case judge_case(std::string_view input,
                                    std::optional<std::size_t> max_size = {});
 

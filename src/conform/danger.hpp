@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What goes wrong where a line that RFC 9112 does not allow is accepted without a word, and the
-// section that it breaks: the one list, for the cases, the reports and the page of quirks.
+// The danger of silently accepting a line that RFC 9112 does not allow, and the section that it
+// breaks: the one list, for the cases, the reports and the page of quirks.
 #pragma once
 
 #include <statusline/error.hpp>
@@ -13,7 +13,7 @@ namespace statusline::conform {
 
 struct remark {
   std::string_view rfc;    ///< "RFC 9112 section 4"
-  std::string_view danger; ///< one sentence; empty where nothing is wrong
+  std::string_view danger; ///< one sentence; empty if there is no danger
 };
 
 /// A line that shows the quirk and is accepted like any other. O(1), static lifetime.

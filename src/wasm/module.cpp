@@ -3,8 +3,9 @@
 // The library and the tool's reports as a WebAssembly module without imports. The npm package and
 // the playground load it.
 //
-// The caller puts the bytes where input() returns, calls a function, and reads output_size() bytes
-// of UTF-8 from the address that this returns. They are valid until the next call.
+// The caller puts the bytes at the address that input() returns, calls a function, and reads
+// output_size() bytes of UTF-8 from the address that this returns. They are valid until the next
+// call.
 #include "cli/output.hpp"
 #include "cli/report.hpp"
 
@@ -37,7 +38,7 @@ template <class Print> const char* printed(Print print) {
   return output_text.data();
 }
 
-/// The input as `statusline parse` has it from standard input.
+/// The input, under the name that `statusline parse` uses for standard input.
 input standard_input(std::size_t size, const policy& p) {
   static const std::string name = "-";
   const parse_result result = parse_complete(bytes(size), p);
@@ -74,7 +75,7 @@ EXPORT(input) char* module_input(std::size_t size) {
 
 EXPORT(output_size) std::size_t module_output_size() { return output_text.size(); }
 
-/// What `statusline parse --json` prints. `allowed`: the bits of the quirks.
+/// The output of `statusline parse --json`. `allowed`: the bits of the quirks.
 EXPORT(parse) const char* module_parse(std::size_t size, unsigned allowed, std::size_t max_size) {
   return printed([=](output& out) {
     const policy p = policy_of(allowed, max_size);
@@ -82,7 +83,7 @@ EXPORT(parse) const char* module_parse(std::size_t size, unsigned allowed, std::
   });
 }
 
-/// What `statusline parse` prints, on lines of this width, at least 60. `colour`: with the
+/// The output of `statusline parse`, on lines of this width, at least 60. `colour`: with the
 /// sequences of a terminal.
 EXPORT(text)
 const char* module_text(std::size_t size, unsigned allowed, std::size_t max_size,
@@ -125,7 +126,7 @@ EXPORT(path) const char* module_path(std::size_t size, unsigned allowed, std::si
   });
 }
 
-/// What `statusline explain --json` prints for a code of three digits or a phrase: JSON objects,
+/// The output of `statusline explain --json` for a code of three digits or a phrase: JSON objects,
 /// one a line.
 EXPORT(explain) const char* module_explain(std::size_t size) {
   return printed([=](output& out) {
@@ -139,7 +140,7 @@ EXPORT(explain) const char* module_explain(std::size_t size) {
   });
 }
 
-/// What `statusline quirks --json` prints: the quirks in the order of their bits, then the
+/// The output of `statusline quirks --json`: the quirks in the order of their bits, then the
 /// policies.
 EXPORT(quirks) const char* module_quirks() {
   return printed([](output& out) { print_quirks(out, true); });
