@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// Prints every status line of a transfer: those of interim responses, of redirects and of a proxy's
-// answer to CONNECT too. `curl -w` can print the last code, and no reason at all.
+// Prints every status line of a transfer, including those of interim responses, of redirects and of
+// a proxy's answer to CONNECT. `curl -w` prints only the last code, and no reason.
 //
 //     curl_status [--proxy URL] URL...
 //
-// A line for each: code, reason, quirks, with tabs between them; "-" for the code if it was no
-// status line. Exits with 1 if there was such a line, or a transfer failed.
+// One line for each: code, reason, quirks, separated by tabs; "-" for the code if it was no status
+// line. Exits with 1 if there was such a line, or a transfer failed.
 #include <statusline/statusline.hpp>
 
 #include <curl/curl.h>
@@ -18,7 +18,7 @@
 
 namespace {
 
-/// A reason is a stranger's bytes, and a terminal obeys some of them.
+/// A server chooses the bytes of a reason, and a terminal obeys some of them.
 std::string printable(std::string_view bytes) {
   std::string text;
   for (const char c : bytes) {
@@ -30,15 +30,15 @@ std::string printable(std::string_view bytes) {
   return text;
 }
 
-/// What libcurl hands to the header callback of one transfer: the heads of all its responses, and
-/// the trailer fields of chunked bodies.
+/// The input of libcurl's header callback in one transfer: the heads of all its responses, and the
+/// trailer fields of chunked bodies.
 class heads {
 public:
   explicit heads(CURL* transfer) : transfer_{transfer} {}
 
   void take(std::string_view piece) {
-    // A head that follows a whole response was asked for, by a redirect or through the tunnel.
-    // Anything else there is a trailer field, and may well look like a status line.
+    // A head after a complete response was requested, by a redirect or through the tunnel. Anything
+    // else there is a trailer field, which may look like a status line.
     if (due_ == due::nothing && requested() != requested_)
       due_ = due::status_line;
     if (due_ == due::status_line)
@@ -51,7 +51,7 @@ public:
 private:
   enum class due { status_line, field, nothing };
 
-  /// Bytes of all the requests so far, that for a tunnel included.
+  /// Bytes of all requests so far, including that for a tunnel.
   [[nodiscard]] long requested() const {
     long size = 0;
     curl_easy_getinfo(transfer_, CURLINFO_REQUEST_SIZE, &size);
@@ -75,7 +75,7 @@ private:
     std::puts("");
 
     all_taken_ = all_taken_ && got;
-    // Whether another head follows depends on the code that libcurl has read, whatever the line is.
+    // The code that libcurl has read decides whether another head follows, for any line.
     long code = 0;
     curl_easy_getinfo(transfer_, CURLINFO_RESPONSE_CODE, &code);
     interim_ = code / 100 == 1 && code != 101;
@@ -86,7 +86,7 @@ private:
   }
 
   CURL* transfer_;
-  // libcurl has decided already what it takes; this only looks, so nothing is left out.
+  // libcurl has decided already what it accepts; this only looks, so it allows every quirk.
   statusline::stream_parser line_{statusline::permissive};
   std::string reason_;
   due due_ = due::status_line;
@@ -107,7 +107,7 @@ bool transfer(const char* url, const char* proxy) {
   CURL* const curl = owner.get();
   heads seen{curl};
   curl_easy_setopt(curl, CURLOPT_URL, url);
-  // Not null: the environment (http_proxy, no_proxy) has no say in what this prints.
+  // Not null: the environment (http_proxy, no_proxy) must not change the output.
   curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
   curl_easy_setopt(curl, CURLOPT_NOPROXY, "");
   curl_easy_setopt(curl, CURLOPT_HTTPPROXYTUNNEL, *proxy != '\0' ? 1L : 0L);

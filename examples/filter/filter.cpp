@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// An HTTP/1.1 proxy for one server. Its clients read no status line that the policy does not
-// accept, whatever the server sends: they get a 502 instead.
+// An HTTP/1.1 proxy for one server. Its clients receive only status lines that the policy accepts;
+// in place of any other they receive a 502.
 //
 //     filter LISTEN_ADDRESS LISTEN_PORT SERVER SERVER_PORT [strict|interop [IDLE_SECONDS]]
 //
@@ -11,8 +11,9 @@
 // - `Connection: close` replaces the fields that are about the connection, in the request too.
 // - The body passes as RFC 9112 section 6.3 frames it, and nothing passes after it. Chunks lose
 //   their extensions and trailer fields.
-// - Interim responses pass by the same rules, but 101 is refused, and so is 2xx for CONNECT. Their
-//   sequel is not HTTP and cannot be judged, and some clients read the next response from it.
+// - Interim responses pass by the same rules, but 101 is refused, and so is 2xx for CONNECT. The
+//   bytes after them are not HTTP and cannot be judged, and some clients read them as the next
+//   response.
 // A connection ends when no byte could be sent on for a minute (or IDLE_SECONDS).
 #include <statusline/statusline.hpp>
 
@@ -58,7 +59,8 @@ struct fields {
   bool chunked = false;
 };
 
-/// Reads a header section, with its empty line. Rejects all that two readers may read differently.
+/// Reads a header section, with its empty line. Rejects every form that two readers may read
+/// differently.
 std::optional<fields> read_fields(std::string_view section) {
   fields all;
   for (std::size_t end = 0; section != "\r\n"; section.remove_prefix(end)) {
@@ -88,7 +90,7 @@ std::optional<fields> read_fields(std::string_view section) {
 struct peer {
   tcp::socket socket;
   std::string held{}; // received from it, and not sent on yet
-  error_code end{};   // why no more comes from it
+  error_code end{};   // why no more arrives from it
   char buffer[16384] = {};
 };
 
@@ -145,8 +147,8 @@ struct session {
     co_await moment.async_wait(result);
   }
 
-  /// Once the server accepts no more, the rest is read and dropped: to close on unread bytes is to
-  /// reset, which takes back what the client has been sent and has not read yet.
+  /// When the server accepts no more bytes, the rest is read and dropped: closing with unread bytes
+  /// is a reset, which may discard sent bytes that the client has not read yet.
   asio::awaitable<void> requests() {
     for (bool accepted = true, more = true; more;) {
       if (accepted)
@@ -180,7 +182,7 @@ struct session {
     end_of(client);
   }
 
-  /// Reads the next head and changes it to what the client gets. Returns its size; 0 refuses it.
+  /// Reads the next head and rewrites it for the client. Returns its size; 0 refuses it.
   asio::awaitable<std::size_t> response_head() {
     auto& held = server.held;
     std::size_t at = 0;
@@ -219,7 +221,7 @@ struct session {
     return std::fprintf(stderr, "refused: %s at byte %zu\n", why.data(), line.end()), 0;
   }
 
-  /// Sends a chunked body, up to a fault in its framing.
+  /// Sends a chunked body, up to an error in its framing.
   asio::awaitable<void> chunks() {
     auto& held = server.held;
     for (;;) {
@@ -240,7 +242,7 @@ struct session {
     }
   }
 
-  /// Sends the server's next `size` bytes to the client, as they come. False if there are fewer.
+  /// Sends the server's next `size` bytes to the client as they arrive. False if there are fewer.
   asio::awaitable<bool> pass(std::uint64_t size) {
     for (bool more = true; more && size > 0;) {
       if (server.held.empty())
@@ -254,7 +256,7 @@ struct session {
     co_return size == 0;
   }
 
-  /// Reads until `what` is there, at `at` or later. Returns where it ends; 0 if it does not come.
+  /// Reads until `what` appears at `at` or later. Returns where it ends; 0 if it does not appear.
   asio::awaitable<std::size_t> find(peer& from, std::size_t at, std::string_view what) {
     for (bool more = true; more;) {
       if (const auto found = from.held.find(what, at); found != from.held.npos)
@@ -267,7 +269,7 @@ struct session {
     co_return 0;
   }
 
-  /// False if no more comes.
+  /// Returns false if no more arrives.
   asio::awaitable<bool> read(peer& from) {
     if (from.end)
       co_return false; // Asio does not report an end twice

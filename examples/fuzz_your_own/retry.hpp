@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a client might do with a status line: decide whether to send its request again.
+// A use of a status line: a client decides whether to send its request again.
 #pragma once
 
 #include <statusline/registry.hpp>

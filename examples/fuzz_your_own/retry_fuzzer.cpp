@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A fuzz target is worth what it asserts. This one: the words of the reason change no decision.
+// A fuzz target finds only what it asserts. This one: the words of the reason change no decision.
 #include "retry.hpp"
 
 #include <cstdlib>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Asks all backends at once how they are, and reads no further than the status line.
+// Asks all backends at once for their status, and reads no further than the status line.
 //
 //     health_check [--policy strict|interop|permissive] [--timeout SECONDS] HOST[:PORT]...
 //
-// An IPv6 address stands in brackets. A line for each backend, in the order given: its name, then
-// code, reason, quirks and milliseconds from the request to the end of the status line; or what was
-// wrong, and how far into the line. Exits with 1 if a backend gave no line that the policy
-// (interop) takes before the timeout (2 s, from the start), or a code that is not 200 to 499.
+// An IPv6 address needs brackets. One line for each backend, in the order of the arguments: its
+// name, then code, reason, quirks and milliseconds from the request to the end of the status line;
+// or the error, and its offset in the line. Exits with 1 if a backend sent no line that the policy
+// (interop) accepts before the timeout (2 s, from the start), or a code outside 200 to 499.
 #include <statusline/statusline.hpp>
 
 #include <boost/asio.hpp>
@@ -28,7 +28,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-/// A reason is a stranger's bytes, and a terminal obeys some of them.
+/// A server chooses the bytes of a reason, and a terminal obeys some of them.
 std::string printable(std::string_view bytes) {
   std::string text;
   for (const char c : bytes) {
@@ -62,13 +62,13 @@ public:
     error_code error;
     auto then = asio::redirect_error(asio::use_awaitable, error);
     tcp::socket socket{co_await asio::this_coro::executor};
-    // async_resolve() takes one name after another, so that a slow one would hold up the rest.
+    // async_resolve() resolves one name after another, so a slow one would delay the rest.
     const auto where = co_await asio::co_spawn(names, look_up(error), asio::use_awaitable);
     if (!error)
       co_await asio::async_connect(socket, where, then);
     const auto asked = std::chrono::steady_clock::now();
     const auto request = "GET / HTTP/1.1\r\nHost: " + name_ + "\r\nConnection: close\r\n\r\n";
-    if (error_code ignored; !error) // what a server says without having read is read even so
+    if (error_code ignored; !error) // a server may answer without having read the request
       asio::write(socket, asio::buffer(request), ignored);
     for (bool decided = false; !decided && !error;) {
       char buffer[512];
@@ -77,11 +77,11 @@ public:
       took_ = std::chrono::steady_clock::now() - asked;
     }
     if (error == asio::error::eof)
-      line_.finish(); // whether that makes a line is for the policy to say
+      line_.finish(); // the policy decides whether that makes a line
     failure_ = error && error != asio::error::eof ? error.message() : to_string(line_.error());
   }
 
-  /// Prints what has become of it; true if the backend is well.
+  /// Prints the result; returns true if the backend is well.
   [[nodiscard]] bool report() const {
     const auto line = line_.line();
     const bool ok = line_.error() == statusline::errc::ok;
@@ -101,7 +101,7 @@ private:
     co_return tcp::resolver{co_await asio::this_coro::executor}.resolve(host, port_, error);
   }
 
-  /// True once a line is decided; that of an interim response and its fields are passed over.
+  /// Returns true once a final line is decided; skips interim responses and their fields.
   bool take(std::string_view piece) {
     for (std::size_t i = 0; i < piece.size(); ++i) {
       if (in_fields_) {
@@ -156,5 +156,5 @@ int main(int argc, char** argv) {
   for (const probe& p : probes)
     healthy = p.report() && healthy;
   healthy = std::fflush(stdout) == 0 && healthy;
-  std::_Exit(healthy ? 0 : 1); // a name server that is silent is not waited for
+  std::_Exit(healthy ? 0 : 1); // a silent name server must not delay the exit
 }
