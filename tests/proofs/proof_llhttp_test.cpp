@@ -53,7 +53,7 @@ const topic topics[] = {
     {"A blank line before the status line",
      [](const divergence& d) { return shows(d, quirk::leading_blank); },
      "RFC 9112 section 2.2 lets a server skip a blank line before a request; nothing lets a client "
-     "skip one before a response. strict is right, `leading_blank` names the leniency.",
+     "skip one before a response. strict is right; `leading_blank` allows the line.",
      "A body that was longer than its declared length by CRLF goes unnoticed: the first sign of a "
      "desynchronised connection is skipped."},
     {"More than one blank line, or half of one",
@@ -65,45 +65,44 @@ const topic topics[] = {
      },
      "RFC 9112 section 4: the line begins with its version. llhttp skips any number of CR and LF, "
      "in any order; no policy does here.",
-     "As much as an attacker likes of the octets CR and LF can stand between two responses, and be "
-     "counted to either of them by the next reader."},
+     "An attacker can put any number of CR and LF between two responses, and the next reader may "
+     "count them to either."},
     {"Other protocols",
      [](const divergence& d) {
        return never_ours(d) && takes(d.theirs) && (d.octets.test('R') || d.octets.test('E')) &&
               (before_line | state::ic).contains(d.at) && !d.octets.test('H');
      },
-     "RFC 9112 section 2.3: HTTP-name is \"HTTP\". llhttp 9 reads RTSP and ICE as well, and checks "
-     "the version of those apart.",
-     "A response of another protocol on a port for HTTP is taken for HTTP."},
+     "RFC 9112 section 2.3: HTTP-name is \"HTTP\". llhttp 9 also reads RTSP and ICE, and checks "
+     "their versions separately.",
+     "A response of another protocol on a port for HTTP is read as HTTP."},
     {"SHOUTcast's ICY",
      [](const divergence& d) {
        return shows(d, quirk::icy_protocol) ||
               (d.at == state::ic && d.ours == reading::takes && !takes(d.theirs));
      },
-     "RFC 9112 section 2.3: HTTP-name is \"HTTP\". Both refuse it; `icy_protocol` takes it here, "
-     "and tells. llhttp 9 gets as far as `IC` since it knows ICE.",
+     "RFC 9112 section 2.3: HTTP-name is \"HTTP\". Both refuse it; `icy_protocol` allows it here. "
+     "llhttp 9 reads as far as `IC`, since it knows ICE.",
      "Nothing, as no version is made up: it is reported as 0.0."},
     {"The protocol in lower case",
      [](const divergence& d) { return shows(d, quirk::lowercase_protocol); },
-     "RFC 9112 section 2.3: HTTP-name is case-sensitive. Both refuse; `lowercase_protocol` takes "
-     "it "
-     "here.",
-     "Readers that refuse the line may take it for an HTTP/0.9 body with status 200 (curl, "
+     "RFC 9112 section 2.3: HTTP-name is case-sensitive. Both refuse; "
+     "`lowercase_protocol` allows it here.",
+     "Readers that refuse the line may read it as an HTTP/0.9 body with status 200 (curl, "
      "Firefox): a filter that allows the quirk sees another status than they do."},
     {"No version", [](const divergence& d) { return shows(d, quirk::missing_version); },
-     "RFC 9112 section 4: HTTP-version is not optional. Both refuse; `missing_version` takes it "
-     "here.",
+     "RFC 9112 section 4: HTTP-version is not optional. Both refuse; `missing_version` allows "
+     "it here.",
      "The default of the next reader decides on keep-alive and framing."},
     {"A version of one digit", [](const divergence& d) { return shows(d, quirk::short_version); },
-     "RFC 9112 section 2.3: DIGIT \".\" DIGIT. Both refuse; `short_version` takes it here.",
+     "RFC 9112 section 2.3: DIGIT \".\" DIGIT. Both refuse; `short_version` allows it here.",
      "`HTTP/2 200` is no HTTP/2: a reader that believes it expects another framing."},
     {"Versions that llhttp does not know",
      [](const divergence& d) {
        return d.at == state::dot && d.ours == reading::takes && d.theirs == reading::refuses;
      },
-     "RFC 9112 section 2.3 takes every pair of digits, and RFC 9110 section 2.5 has a recipient "
-     "read a higher minor version as the highest that it knows. llhttp takes 0.9, 1.0, 1.1 and 2.0 "
-     "only: here it is stricter than the grammar.",
+     "RFC 9112 section 2.3 accepts every pair of digits, and by RFC 9110 section 2.5 a recipient "
+     "reads a higher minor version as the highest that it knows. llhttp accepts only 0.9, 1.0, 1.1 "
+     "and 2.0: here it is stricter than the grammar.",
      "A server can make one of two readers drop the connection; no two readings."},
     {"A tab, vertical tab or form feed for the space",
      [](const divergence& d) {
@@ -111,17 +110,17 @@ const topic topics[] = {
      },
      "RFC 9112 section 4: SP; but a recipient may split at any white space, HTAB, VT and FF "
      "included, at the risk of response splitting. Neither is wrong: both refuse, "
-     "`other_whitespace` takes it here.",
+     "`other_whitespace` allows it here.",
      "Readers that split at SP alone see another code: Chromium reads `HTTP/1.1<HTAB>404` as 200."},
     {"A further space before the code",
      [](const divergence& d) { return shows(d, quirk::extra_space) && !takes(d.theirs); },
      "RFC 9112 section 4: one SP; but a recipient may split at runs of white space. Neither is "
-     "wrong: both refuse, `extra_space` takes it here.",
-     "See the next one for what goes wrong where it is taken without thought."},
+     "wrong: both refuse, `extra_space` allows it here.",
+     "The next topic shows an attack on a reader that accepts it."},
     {"A second space ends the code before it began",
      [](const divergence& d) { return code_lost(d); },
-     "RFC 9112 section 4: 3DIGIT after one SP. llhttp 8 in its loose mode takes the second space "
-     "for the end of a code without digits: the code is 0 and the true one is the reason's first "
+     "RFC 9112 section 4: 3DIGIT after one SP. llhttp 8 in its loose mode reads the second space "
+     "as the end of a code without digits: the code is 0, and the true one is the reason's first "
      "word. strict refuses at the second space; with `extra_space` the code is the one on the "
      "line.",
      "With code 0 the rules for 1xx, 204 and 304 (RFC 9112 section 6.3: no body) do not apply: the "
@@ -131,48 +130,51 @@ const topic topics[] = {
        return never_ours(d) && !early_reason(d) &&
               (in_code.contains(d.at) || (d.at == state::digit_3 && d.octets.test('0')));
      },
-     "RFC 9112 section 4: 3DIGIT. llhttp 8 in its loose mode takes digits as long as their value "
+     "RFC 9112 section 4: 3DIGIT. llhttp 8 in its loose mode accepts any number of digits, even "
+     "none, if their value is at most 999: `0000200` is 200, `HTTP/1.1 2` is 2 and an empty code "
      "is "
-     "at most 999, none at all included: `0000200` is 200, `HTTP/1.1 2` is 2 and an empty code is "
      "0.",
      "One reader's 2 or 20 is another one's truncated 200; code 0 has no body rule (see above)."},
     {"No reason and no space",
      [](const divergence& d) {
        return d.shows == quirk_set{quirk::missing_reason} && takes(d.theirs) && !early_reason(d);
      },
-     "RFC 9112 section 4: a server must send the SP even where there is no reason. Nearly every "
-     "reader takes the line without; so do `missing_reason` and the policy interop.",
-     "None known; absent and empty are told apart here."},
+     "RFC 9112 section 4: a server must send the SP even if there is no reason. Nearly every "
+     "reader accepts the line without; so do `missing_reason` and the policy interop.",
+     "None known. The result distinguishes absent and empty."},
     {"LF alone", [](const divergence& d) { return shows(d, quirk::bare_lf) && !code_lost(d); },
-     "RFC 9112 section 2.2: a recipient may take a single LF for a line terminator, so neither "
-     "answer is wrong. llhttp 8 takes it, llhttp 9 refuses; `bare_lf` and interop take it here.",
+     "RFC 9112 section 2.2: a recipient may recognize a single LF as a line terminator, so neither "
+     "answer is wrong. llhttp 8 accepts it, llhttp 9 refuses; `bare_lf` and interop allow it here.",
      "An LF that was smuggled into a phrase ends the line for one reader and not for another: "
      "response splitting."},
     {"A reason that is glued to the code",
      [](const divergence& d) {
        return shows(d, quirk::glued_reason) && !takes(d.theirs) && !early_reason(d);
      },
-     "RFC 9112 section 4: SP after the code. Both refuse; `glued_reason` takes it here.",
-     "Little: the code is the same for all who take the line."},
+     "RFC 9112 section 4: SP after the code. Both refuse; `glued_reason` allows it here.",
+     "Little: the code is the same for every reader that accepts the line."},
     {"Control characters in the reason",
      [](const divergence& d) {
        return d.shows == quirk_set{quirk::control_in_reason} && d.at == state::reason;
      },
-     "RFC 9112 section 4: HTAB, SP, VCHAR and obs-text. llhttp takes every octet but CR and LF and "
-     "is wrong; strict refuses, `control_in_reason` takes it and tells.",
+     "RFC 9112 section 4: HTAB, SP, VCHAR and obs-text. llhttp accepts every octet except CR and "
+     "LF, "
+     "and is wrong; strict refuses, `control_in_reason` allows it.",
      "NUL cuts a C string short, so that two layers see two phrases; ESC writes to the terminal "
      "that shows the log."},
     {"A second CR", [](const divergence& d) { return shows(d, quirk::repeated_cr); },
-     "RFC 9112 section 2.2: a CR that ends no line is invalid; who ends lines at LF ignores any CR "
-     "before it, which is how `repeated_cr` reads them. llhttp takes the second CR for the "
-     "line end, and what follows for the next line: an LF there is an empty one. strict refuses; "
+     "RFC 9112 section 2.2: a CR that ends no line is invalid. A reader that ends lines at LF "
+     "ignores "
+     "any CR before it, as `repeated_cr` does. llhttp ends the line at the second CR and begins "
+     "the "
+     "next line after it: an LF there is an empty one. strict refuses; "
      "with `repeated_cr` all of them are one line end.",
      "Where the LF counts as an empty line, the header section is over before it began: "
      "`Content-Length` becomes body, and the body the next response."},
     {"A CR that ends no line",
      [](const divergence& d) { return d.at == state::cr && never_ours(d); },
      "RFC 9112 section 2.2: a recipient must treat such a CR as invalid, or as SP. llhttp 8 in its "
-     "loose mode ends the line with it and swallows the octet after it; no policy takes it here.",
+     "loose mode ends the line with it and swallows the octet after it; no policy allows it here.",
      "Response splitting: `OK\\rContent-Length: 5` becomes the header field `ontent-Length`, and "
      "other readers see no header, or the whole one."},
 };
@@ -207,8 +209,8 @@ std::string names(quirk_set set) {
 
 std::string theirs(const divergence& d) {
   switch (d.theirs) {
-  case reading::takes: return "takes it";
-  case reading::takes_unlike: return d.at == state::reason ? "not as reason" : "takes it as reason";
+  case reading::takes: return "accepts";
+  case reading::takes_unlike: return d.at == state::reason ? "not as reason" : "as reason";
   case reading::accepts: return "ends the line";
   case reading::accepts_before: return "ends the line before it";
   case reading::accepts_unlike: return "ends the line, other code";
@@ -220,15 +222,15 @@ std::string theirs(const divergence& d) {
 std::string under_strict(const divergence& d) {
   const parse_result r = parse(d.witness, strict);
   if (r || r.error == errc::need_more)
-    return r ? "ends the line" : "takes it";
+    return r ? "ends the line" : "accepts";
   return "`" + std::string{to_string(r.error)} + "` at " + std::to_string(r.end);
 }
 
 std::string with_quirks(const divergence& d) {
   if (never_ours(d))
     return "never";
-  return (d.ours == reading::accepts ? "ends the line" : "takes it") +
-         (d.shows.empty() ? "" : ", " + names(d.shows));
+  return (d.ours == reading::accepts ? "ends the line" : "accepts") +
+         (d.shows.empty() ? "" : ": " + names(d.shows));
 }
 
 /// The builds of llhttp that the document covers.
@@ -288,34 +290,30 @@ std::string line_of(const walked& w, const divergence& d) {
 }
 
 std::string head_of(const walked& w) {
-  return "- llhttp " + w.version + ": " + std::to_string(w.automaton.fields.size()) +
-         " states of its own, " + std::to_string(w.result.joint_states) + " joint states, " +
+  return "- llhttp " + w.version + ": " + std::to_string(w.automaton.fields.size()) + " states, " +
+         std::to_string(w.result.joint_states) + " joint states, " +
          std::to_string(w.result.divergences.size()) + " kinds of divergence.\n";
 }
 
 std::string generate() {
   std::ostringstream out;
-  out << "# Where llhttp and statusline part\n\n"
-         "Written by `tests/proofs/proof_llhttp_test.cpp` (with `STATUSLINE_WRITE=1`), which also "
-         "fails\n"
-         "where this list is not what it finds. It walks the joint automaton of the grammar's "
-         "table\n"
-         "and a snapshot of llhttp's parser through all 256 octets, from the start to the end of "
-         "the\n"
-         "line: what is not listed here is read alike, the end and the bytes of the reason, the "
-         "code\n"
-         "and the version included.\n\n";
+  out << "# Where llhttp and statusline differ\n\n"
+         "`tests/proofs/proof_llhttp_test.cpp` writes this page (with `STATUSLINE_WRITE=1`), and\n"
+         "fails if the list is wrong. It walks the joint automaton of the grammar's table and a\n"
+         "snapshot of llhttp's parser through all 256 octets, from the start to the end of the\n"
+         "line. Both read every line that is not listed here alike: its end, the bytes of the\n"
+         "reason, the code and the version.\n\n";
   for (const walked* const w : documented())
     out << head_of(*w);
-  out << "\nA row is a kind: the state of ours, a way to llhttp's state, the octets that are read\n"
-         "differently there, a shortest input that shows it (the octet comes last), what llhttp\n"
-         "makes of the octet, where strict stops on that input, what we do where all quirks are\n"
-         "allowed, and how many steps (joint states times octets) of the walk show it. Where both\n"
-         "take an octet, it is listed if it shows a quirk: strict refuses it then.\n";
+  out << "\nA row is a kind of divergence: the table's state, a way to llhttp's state, the octets\n"
+         "that are read differently there, a shortest input that shows it (the octet comes last),\n"
+         "llhttp's answer to the octet, the place where strict stops on that input, the answer of\n"
+         "permissive, and the number of steps (joint states times octets) of the walk that show\n"
+         "it. An octet that both accept is listed if it shows a quirk: strict refuses it then.\n";
   for (const topic& t : topics) {
     out << "\n## " << t.title << "\n\n"
         << t.right << "\n\nWhat an attacker gains: " << t.danger
-        << "\n\n| llhttp | ours | theirs | octets | witness | llhttp says | strict | permissive | "
+        << "\n\n| llhttp | state | way | octets | witness | by llhttp | strict | permissive | "
            "steps |\n|---|---|---|---|---|---|---|---|---:|\n";
     for (const walked* const w : documented())
       for (const divergence& d : w->result.divergences)
@@ -347,7 +345,7 @@ TEST(LlhttpProof, EveryDivergenceHasOneTopicAndEveryTopicADivergence) {
     }
   }
   if (!all_are_here())
-    GTEST_SKIP() << "not every llhttp that the document tells of is here";
+    GTEST_SKIP() << "not every llhttp that the document covers is here";
   for (std::size_t t = 0; t < std::size(topics); ++t)
     EXPECT_NE(uses[t], 0u) << "unused: " << topics[t].title;
 }
@@ -369,8 +367,8 @@ TEST(LlhttpProof, TheDocumentListsExactlyTheDivergences) {
     EXPECT_NE(text.find(head_of(*w)), text.npos) << head_of(*w);
   }
   if (!all_are_here())
-    GTEST_SKIP() << "not every llhttp that the document tells of is here";
-  EXPECT_TRUE(generate() == text) << "it is not what STATUSLINE_WRITE=1 writes";
+    GTEST_SKIP() << "not every llhttp that the document covers is here";
+  EXPECT_TRUE(generate() == text) << "it differs from what STATUSLINE_WRITE=1 writes";
 }
 
 // Another version of llhttp may differ in fewer ways than those that the document covers. It may
