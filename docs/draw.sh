@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# Draws the automaton, who includes whom, a line with its quirks, and the main rows of the benchmarks:
-# draw.sh [FOLDER], which is docs. `./dev docs` runs it, and installs graphviz. A picture of the same
+# Draws the automaton, the include graph, a line with its quirks, and the main rows of the benchmarks:
+# draw.sh [FOLDER], by default docs. `./dev docs` runs it, and installs graphviz. A picture of the same
 # graph is not redrawn, because each version of Graphviz places things differently.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
-# Colours are here and not in the graph, because a picture has to follow the reader's theme by itself.
+# Colours are here and not in the graph, because a picture must follow the reader's theme.
 style='<style>
 :root { color-scheme: light dark }
 .graph > polygon { fill: #fff; stroke: none } text { fill: #1c1e21 }
