@@ -194,17 +194,6 @@ std::vector<slice> heads_in(std::string_view bytes, const policy& p, reference::
   return heads;
 }
 
-std::string hex(std::string_view bytes) {
-  constexpr std::array digits = {'0', '1', '2', '3', '4', '5', '6', '7',
-                                 '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
-  std::string text;
-  for (const char c : bytes) {
-    text += digits.at(static_cast<unsigned char>(c) / 16);
-    text += digits.at(static_cast<unsigned char>(c) % 16);
-  }
-  return text;
-}
-
 /// The bytes as a JSON string if JSON can hold them, else null.
 json text_or_null(std::string_view bytes) {
   try {
@@ -270,7 +259,7 @@ json expected(const slice& in, const policy& p, const std::string& source, std::
   if (!in.framing.empty())
     object["framing"] = in.framing;
   if (!ok) {
-    object["bytes_hex"] = hex(in.bytes.substr(0, 64));
+    object["bytes_hex"] = corpus::to_hex(in.bytes.substr(0, 64));
     object["status_line_at"] = nullptr;
     const policy here{p.allowed - quirk::leading_blank, p.max_size};
     const std::string_view seen = in.bytes.substr(0, cli::ahead_of(p));
@@ -291,7 +280,7 @@ json expected(const slice& in, const policy& p, const std::string& source, std::
   object["version"] = std::to_string(line.version.major) + '.' + std::to_string(line.version.minor);
   object["code"] = line.code;
   object["reason"] = text_or_null(reason);
-  object["reason_hex"] = hex(reason);
+  object["reason_hex"] = corpus::to_hex(reason);
   object["notes"] = names(notes(read));
   object["class"] = to_string(classify(line.code));
   object["standing"] = to_string(says.code);

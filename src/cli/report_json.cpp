@@ -4,6 +4,8 @@
 #include "report.hpp"
 #include "text.hpp"
 
+#include <conform/hex.hpp>
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -42,16 +44,6 @@ std::string string(std::string_view text) {
   return without_hidden(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (const char byte : bytes) {
-    hex += digits[static_cast<unsigned char>(byte) >> 4];
-    hex += digits[static_cast<unsigned char>(byte) & 15u];
-  }
-  return hex;
-}
-
 std::string findings(const input& in, const policy& p) {
   std::string list;
   explain(in.bytes, p, [&](quirk q, std::size_t offset, std::size_t size) {
@@ -83,7 +75,7 @@ void report_json(output& out, const input& in, const policy& p, const registry& 
                  : std::to_string(line.version.major) + '.' + std::to_string(line.version.minor));
   o.add("code", ok ? std::to_string(line.code) : "null");
   o.add("reason", ok && is_utf8(line.reason) ? string(line.reason) : "null");
-  o.add("reason_hex", ok ? '"' + to_hex(line.reason) + '"' : "null");
+  o.add("reason_hex", ok ? '"' + conform::to_hex(line.reason) + '"' : "null");
   o.add_names("quirks", line.quirks);
   o.add_names("refused", refused);
   o.add("findings", line.quirks.empty() ? "[]" : findings(in, p));
@@ -98,7 +90,7 @@ void report_json(output& out, const input& in, const policy& p, const registry& 
   if (!ok) {
     constexpr std::size_t most = 64;
     const auto at = status_line_at(in.bytes, p);
-    o.add("bytes_hex", '"' + to_hex(in.bytes.substr(0, most)) + '"');
+    o.add("bytes_hex", '"' + conform::to_hex(in.bytes.substr(0, most)) + '"');
     o.add_name("looks_like", looks_like(in.bytes).name);
     o.add("status_line_at", at ? std::to_string(*at) : "null");
   }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "text.hpp"
 
+#include <conform/hex.hpp>
+
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <numeric>
 #include <utility>
@@ -9,8 +12,6 @@
 namespace statusline::cli {
 
 namespace {
-
-constexpr char hex_digit(unsigned value) noexcept { return "0123456789abcdef"[value & 15u]; }
 
 /// The character of a UTF-8 sequence of `size` bytes.
 char32_t decode(std::string_view text, std::size_t size) noexcept {
@@ -34,8 +35,7 @@ std::string escape(char byte) {
   }
   if (byte >= 0x20 && byte < 0x7f)
     return {byte};
-  const auto value = static_cast<unsigned char>(byte);
-  return {'\\', 'x', hex_digit(value >> 4), hex_digit(value)};
+  return "\\x" + conform::to_hex({&byte, 1});
 }
 
 std::string escape(std::string_view bytes) {
@@ -117,9 +117,8 @@ std::string without_hidden(std::string_view json) {
     const char32_t c = decode(json, size);
     if (is_hidden(c)) {
       const auto add = [&shown](unsigned unit) {
-        shown += "\\u";
-        for (const unsigned shift : {12u, 8u, 4u, 0u})
-          shown += hex_digit(unit >> shift);
+        const std::array bytes = {static_cast<char>(unit >> 8), static_cast<char>(unit)};
+        shown += "\\u" + conform::to_hex({bytes.data(), bytes.size()});
       };
       if (c >= 0x10000)
         add(0xd800u + ((c - 0x10000u) >> 10));

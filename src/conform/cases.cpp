@@ -2,6 +2,7 @@
 #include "cases.hpp"
 
 #include "danger.hpp"
+#include "hex.hpp"
 
 #include <statusline/error.hpp>
 #include <statusline/parse.hpp>
@@ -15,17 +16,6 @@ namespace statusline::conform {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-std::string to_hex(std::string_view bytes) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string hex;
-  for (const char c : bytes) {
-    const auto u = static_cast<unsigned char>(c);
-    hex += digits[u >> 4];
-    hex += digits[u & 15];
-  }
-  return hex;
-}
 
 std::string from_hex(std::string_view hex) {
   const auto digit = [](char c) {

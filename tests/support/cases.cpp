@@ -217,9 +217,7 @@ std::string escape_byte(char c) {
   // In the files a backtick ends the bytes, and `{...*n}` is a repetition.
   if (' ' <= c && c <= '~' && c != '`' && c != '{' && c != '*')
     return {c};
-  static constexpr char hex[] = "0123456789abcdef";
-  const auto u = static_cast<unsigned char>(c);
-  return {'\\', 'x', hex[u >> 4], hex[u & 15]};
+  return "\\x" + to_hex({&c, 1});
 }
 
 /// A plain bullet is about `parse`. Its meaning for `parse_complete` is known at the case's end.
@@ -346,6 +344,16 @@ std::string show(const std::vector<reference::finding>& runs) {
   for (const reference::finding& f : runs)
     out << (&f == runs.data() ? "" : ", ") << to_string(f.q) << ' ' << f.offset << '+' << f.size;
   return out.str();
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    text += digits[static_cast<unsigned char>(c) / 16];
+    text += digits[static_cast<unsigned char>(c) % 16];
+  }
+  return text;
 }
 
 std::string escape(std::string_view bytes) {

@@ -60,6 +60,9 @@ struct example {
 [[nodiscard]] std::string show(const verdict& v);
 [[nodiscard]] std::string show(const std::vector<reference::finding>& runs);
 
+/// Two digits a byte, in lower case.
+[[nodiscard]] std::string to_hex(std::string_view bytes);
+
 /// Bytes in the form of the files. A long repetition of one byte is folded: `{a*300}`.
 [[nodiscard]] std::string escape(std::string_view bytes);
 

@@ -58,15 +58,6 @@ template <class Set> ordered_json names(const Set& set) {
   return list;
 }
 
-std::string hex(std::string_view bytes) {
-  std::string text;
-  for (const char byte : bytes) {
-    text += "0123456789abcdef"[static_cast<unsigned char>(byte) / 16];
-    text += "0123456789abcdef"[static_cast<unsigned char>(byte) % 16];
-  }
-  return text;
-}
-
 /// The expected output for an input. is_reason() judges `reason` separately.
 ordered_json expected(std::string_view bytes, const policy& p, std::size_t offset,
                       const registry& r = iana) {
@@ -89,7 +80,7 @@ ordered_json expected(std::string_view bytes, const policy& p, std::size_t offse
        value(std::to_string(line.version.major) + "." + std::to_string(line.version.minor))},
       {"code", value(line.code)},
       {"reason", nullptr},
-      {"reason_hex", value(hex(line.reason))},
+      {"reason_hex", value(corpus::to_hex(line.reason))},
       {"quirks", names(line.quirks)},
       {"refused", names(result.refused)},
       {"findings", ok ? findings : ordered_json::array()},
@@ -101,7 +92,7 @@ ordered_json expected(std::string_view bytes, const policy& p, std::size_t offse
        ok && says.entry != nullptr ? ordered_json(says.entry->phrase) : ordered_json()},
       {"advice", ok && advised ? ordered_json(to_string(says.entry->advice)) : ordered_json()}};
   if (!ok) {
-    object["bytes_hex"] = hex(bytes.substr(0, 64));
+    object["bytes_hex"] = corpus::to_hex(bytes.substr(0, 64));
     object["looks_like"] = nullptr; // see ToolParse.NamesLookalikes
     object["status_line_at"] = nullptr;
     const policy here{p.allowed - quirk::leading_blank, p.max_size};
@@ -331,7 +322,8 @@ TEST(ToolOutput, WritesHiddenCharactersAsEscapes) {
         std::size_t size = 1;
         while (i + size < hidden.size() && (hidden[i + size] & 0xc0) == 0x80)
           ++size;
-        EXPECT_EQ(text.find(hidden.substr(i, size)), text.npos) << hex(hidden.substr(i, size));
+        EXPECT_EQ(text.find(hidden.substr(i, size)), text.npos)
+            << corpus::to_hex(hidden.substr(i, size));
         i += size;
       }
     }
@@ -443,7 +435,7 @@ TEST(ToolParse, AgreesWithEveryCase) {
       if (!ok)
         continue;
       EXPECT_EQ(got[i]["code"], want.code) << where;
-      EXPECT_EQ(got[i]["reason_hex"], hex(want.reason)) << where;
+      EXPECT_EQ(got[i]["reason_hex"], corpus::to_hex(want.reason)) << where;
       EXPECT_EQ(got[i]["quirks"], names(want.quirks)) << where;
     }
   }
@@ -510,7 +502,7 @@ void expect_lines(const std::string& bytes, const policy& p, const arguments& mo
     const std::string line = bytes.substr(begin, end - begin);
     ordered_json want = expected(line, p, begin);
     all_ok = all_ok && want["ok"];
-    expect_object(got[i], std::move(want), hex(line.substr(0, 300)));
+    expect_object(got[i], std::move(want), corpus::to_hex(line.substr(0, 300)));
     begin = end;
     if (begin == bytes.size()) {
       EXPECT_EQ(got.size(), i + 1);
