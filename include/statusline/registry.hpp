@@ -393,6 +393,22 @@ inline constexpr std::span<const phrase_alias> aliases{registry_tables::aliases}
           std::ranges::upper_bound(aliases, code, {}, &phrase_alias::code)};
 }
 
+/// The phrase to send with a code: that of `iana`; nothing for a code that is not listed there, as
+/// `write` accepts. IANA's text for the reserved 306 and 418 is "(Unused)", which no server means:
+/// for these it is "Switch Proxy" (draft-cohen-http-305-306-responses-00) and "I'm a Teapot" (RFC
+/// 7168 section 2.3.3). `iana` and `assess` stay with IANA's text. O(1), static lifetime.
+///
+///     const auto size = statusline::write(out, {statusline::phrase_of(502), 502, {1, 1}, {}});
+[[nodiscard]] constexpr std::string_view phrase_of(unsigned code) noexcept {
+  const std::size_t row = iana.position(code);
+  if (row >= iana.entries.size())
+    return {};
+  const registry_entry& entry = iana.entries[row];
+  if (entry.state != entry_state::unused)
+    return entry.phrase;
+  return code == 306 ? "Switch Proxy" : "I'm a Teapot"; // registry_test: there are only these two
+}
+
 /// The standing of a code in a registry.
 enum class standing : std::uint8_t {
   registered,   ///< listed, and assigned

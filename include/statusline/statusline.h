@@ -273,8 +273,9 @@ SL_API size_t sl_format(const sl_result* result, const char* bytes, size_t size,
                         size_t out_size) SL_NOEXCEPT;
 
 /**
- * The phrase of a code in the IANA HTTP Status Code Registry, or NULL if the code is not listed.
- * Reserved codes have one too: "(Unused)". O(1).
+ * The phrase to send with a code: that of the IANA HTTP Status Code Registry, or NULL if the code
+ * is not listed. IANA's text for the reserved 306 and 418 is "(Unused)"; for these it is "Switch
+ * Proxy" (draft-cohen-http-305-306-responses-00) and "I'm a Teapot" (RFC 7168 section 2.3.3). O(1).
  */
 SL_API const char* sl_phrase(unsigned code) SL_NOEXCEPT;
 

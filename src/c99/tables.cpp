@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Prints the constants of statusline.c as the C++ compiler computed them from the headers: the
-// table, the octet kinds, the prefix, the texts, and IANA's phrases. The output is the same on each
-// machine.
+// table, the octet kinds, the prefix, the texts, and a phrase for each of IANA's codes. The output
+// is the same on each machine.
 //
 //   tables data     for the translated functions
 //   tables texts    for the functions of the API
@@ -153,12 +153,13 @@ void texts() {
         of_quirk([](quirk q) { return describe(q); }));
 
   const auto entries = iana.entries;
-  std::printf("\n/* IANA's HTTP Status Code Registry of %s. */\n",
-              std::string{iana.snapshot}.c_str());
+  std::printf(
+      "\n/* The codes of IANA's HTTP Status Code Registry of %s, and what to send with each. */\n",
+      std::string{iana.snapshot}.c_str());
   array("uint16_t sli_codes", entries.size(), 12,
         [&](std::size_t i) { return number(entries[i].code); });
   array("char* const sli_phrases", entries.size(), 1,
-        [&](std::size_t i) { return quoted(entries[i].phrase); });
+        [&](std::size_t i) { return quoted(phrase_of(entries[i].code)); });
 }
 
 } // namespace

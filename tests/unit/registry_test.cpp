@@ -310,6 +310,34 @@ TEST(Registry, FactsOfTheStandards) {
   }
 }
 
+// ---- phrase_of
+
+static_assert(phrase_of(404) == "Not Found");
+
+// A phrase to send: never "(Unused)", and no phrase that assess() would report as made up.
+TEST(PhraseOf, IsIanasOrWhatServersSend) {
+  for (unsigned code = 0; code < 2000; ++code) {
+    const registry_entry* const entry = iana.find(code);
+    const std::string_view phrase = phrase_of(code);
+    ASSERT_EQ(phrase.empty(), entry == nullptr) << code;
+    if (entry == nullptr)
+      continue;
+    const assessment a = assess({phrase, entry->code, {1, 1}, {}}, iana);
+    if (entry->state != entry_state::unused)
+      EXPECT_EQ(a.phrase, phrase_standing::canonical) << code;
+    else
+      EXPECT_TRUE(a.phrase == phrase_standing::former || a.phrase == phrase_standing::alias)
+          << code << ' ' << phrase;
+  }
+  EXPECT_EQ(phrase_of(306), "Switch Proxy");
+  EXPECT_EQ(phrase_of(418), "I'm a Teapot");
+  EXPECT_EQ(phrase_of(65536 + 404), "");
+  EXPECT_EQ(phrase_of(UINT32_MAX), "");
+  // The registry keeps IANA's text.
+  EXPECT_EQ(iana.find(418)->phrase, "(Unused)");
+  EXPECT_EQ(assess({"I'm a Teapot", 418, {1, 1}, {}}, iana).code, standing::unused);
+}
+
 // ---- find by phrase
 
 TEST(FindPhrase, EveryPhraseExactAndFolded) {

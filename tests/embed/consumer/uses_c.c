@@ -91,6 +91,7 @@ static void writes(void) {
 
 static void names(void) {
   CHECK(strcmp(sl_phrase(404), "Not Found") == 0);
+  CHECK(strcmp(sl_phrase(418), "I'm a Teapot") == 0);
   CHECK(sl_phrase(299) == NULL && sl_phrase(0) == NULL && sl_phrase(4294967295u) == NULL);
   CHECK(strcmp(sl_error_name(SL_BAD_LINE_END), "line_end") == 0);
   CHECK(sl_strerror(SL_TOO_LONG)[0] != '\0');
