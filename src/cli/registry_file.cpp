@@ -102,13 +102,28 @@ std::optional<unsigned> three_digits(std::string_view text) {
   return static_cast<unsigned>((text[0] - '0') * 100 + (text[1] - '0') * 10 + (text[2] - '0'));
 }
 
+/// The phrase after a code: "404 Not Found", "404: Not Found", "404 - Not Found", or with a longer
+/// dash. Nothing if the code does not end there.
+std::optional<std::string_view> phrase_after(std::string_view rest) {
+  if (rest.empty())
+    return rest;
+  if (rest.front() != ':' && rest.front() != ' ' && rest.front() != '\t')
+    return std::nullopt;
+  const std::string_view text = trimmed(rest);
+  for (const auto mark : {":"sv, "-"sv, "\xe2\x80\x93"sv, "\xe2\x80\x94"sv})
+    if (text.starts_with(mark) && (text.size() == mark.size() || text[mark.size()] == ' '))
+      return trimmed(text.substr(mark.size()));
+  return rest.front() == ':' ? std::nullopt : std::optional{text};
+}
+
 std::optional<code_cell> read_code_cell(std::string_view text) {
   text = trimmed(text);
   if (plain_name(text) == "default")
     return code_cell{100, 599, true, {}};
-  if (text.size() == 3 && is_digit(text[0]) && plain_name(text.substr(1)) == "xx") {
+  if (text.size() >= 3 && is_digit(text[0]) && plain_name(text.substr(1, 2)) == "xx") {
+    const auto phrase = phrase_after(text.substr(3));
     const unsigned hundred = static_cast<unsigned>(text[0] - '0') * 100;
-    return code_cell{hundred, hundred + 99, true, {}};
+    return phrase ? std::optional{code_cell{hundred, hundred + 99, true, *phrase}} : std::nullopt;
   }
   const std::size_t dash = text.find('-');
   if (dash != text.npos && is_number(trimmed(text.substr(0, dash)))) {
@@ -120,10 +135,8 @@ std::optional<code_cell> read_code_cell(std::string_view text) {
   const auto code = three_digits(text);
   if (!code)
     return std::nullopt;
-  const std::string_view rest = text.substr(3);
-  if (!rest.empty() && rest[0] != ' ' && rest[0] != '\t')
-    return std::nullopt;
-  return code_cell{*code, *code, false, trimmed(rest)};
+  const auto phrase = phrase_after(text.substr(3));
+  return phrase ? std::optional{code_cell{*code, *code, false, *phrase}} : std::nullopt;
 }
 
 /// The value of this name among the first `count` of an enumeration.
@@ -216,9 +229,17 @@ private:
 
   /// The responses of every operation: `paths`, `webhooks` and `components` all have operations.
   void read_json() {
-    const auto document = nlohmann::ordered_json::parse(text_, nullptr, false);
-    if (document.is_discarded())
-      fail(0, "this begins like JSON, and is not");
+    nlohmann::ordered_json document;
+    try {
+      document = nlohmann::ordered_json::parse(text_);
+    } catch (const nlohmann::json::parse_error& error) {
+      const auto before =
+          text_.substr(0, std::min(std::max<std::size_t>(error.byte, 1), text_.size() + 1) - 1);
+      const auto lines = static_cast<std::size_t>(std::ranges::count(before, '\n'));
+      const std::size_t column = before.size() - (before.rfind('\n') + 1) + 1;
+      fail(line_ + lines,
+           "this begins like JSON, and is not: error at column " + std::to_string(column));
+    }
     if (!document.is_object() || !(document.contains("openapi") || document.contains("swagger")))
       fail(0, "this is JSON, but no OpenAPI document: expected a member openapi or swagger");
     std::vector<const nlohmann::ordered_json*> open = {&document};
@@ -380,9 +401,34 @@ private:
       read_row();
   }
 
-  /// Text as it is copied from a page: a line that begins with a code and a phrase, and the
-  /// paragraphs up to the next such line, which are its meaning. False if there is no such line.
+  /// Text as it is copied from a page: a line that begins with a code and a phrase, or with a range
+  /// of digits, and the paragraphs up to the next such line, which are its meaning. Or a list of
+  /// codes alone. False if it is neither.
   bool read_text() {
+    const auto begin = std::pair{text_, line_};
+    if (read_list())
+      return true;
+    std::tie(text_, line_) = begin;
+    return read_paragraphs();
+  }
+
+  /// Lines that are a code or a range each, and nothing else.
+  bool read_list() {
+    std::vector<row> rows;
+    for (; !text_.empty(); skip_line()) {
+      const std::string_view line = trimmed(text_.substr(0, text_.find('\n')));
+      const auto cell = read_code_cell(line);
+      if (!line.empty() && !(cell && cell->phrase.empty()))
+        return false;
+      if (!line.empty())
+        rows.push_back({line_, line, {}, {}, {}});
+    }
+    for (const row& r : rows)
+      add(r);
+    return !rows.empty();
+  }
+
+  bool read_paragraphs() {
     std::size_t code_line = 0;
     std::string_view code;
     std::string meaning;
@@ -395,7 +441,8 @@ private:
     while (!text_.empty()) {
       const std::string_view line = trimmed(text_.substr(0, text_.find('\n')));
       const auto cell = read_code_cell(line);
-      if (cell && !cell->range && !cell->phrase.empty()) {
+      const bool range = cell && cell->range && is_digit(line[0]);
+      if (range || (cell && !cell->range && !cell->phrase.empty())) {
         done();
         found = true;
         code_line = line_;
@@ -566,8 +613,9 @@ private:
       return;
     texts.meaning = clean(r.line, "meaning", r.meaning);
     texts.reference = clean(r.line, "reference", r.reference);
-    if (cell->range) {
-      ranges_.push_back({cell->first, cell->last, std::move(texts.meaning)});
+    if (cell->range) { // has no phrase: what stands there is a meaning
+      ranges_.push_back({cell->first, cell->last,
+                         texts.meaning.empty() ? texts.phrase : std::move(texts.meaning)});
       return;
     }
     check_phrase(r.line, texts.phrase);

@@ -116,8 +116,9 @@ std::string misplaced(const input& in, const policy& p) {
   const auto at = status_line_at(in.bytes, p);
   if (!at)
     return "";
-  return count(*at, "byte") + (*at == 1 ? " stands" : " stand") +
-         " before a status line: probably the rest of a body.";
+  const bool mark = *at == 3 && in.bytes.starts_with("\xef\xbb\xbf");
+  return count(*at, "byte") + (*at == 1 ? " stands" : " stand") + " before a status line" +
+         (mark ? "." : ": probably the rest of a body.");
 }
 
 std::string reason_text(const status_line& line) {

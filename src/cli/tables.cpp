@@ -97,9 +97,14 @@ bool explain_one(output& out, unsigned code, std::span<const registry> registrie
   const bool invalid = classify(code) == status_class::invalid;
   const bool listed = std::ranges::any_of(
       registries, [code](const registry& r) { return r.find(code) != nullptr; });
-  if (!listed || invalid)
-    out << "\n  A client treats it as " << std::to_string(invalid ? 5 : code / 100)
-        << "00 (RFC 9110 section 15).\n";
+  if (!listed || invalid) {
+    out << "\n";
+    for (const std::string& row :
+         wrap("A client treats it as " + std::to_string(invalid ? 5 : code / 100) +
+                  "00 (RFC 9110 section 15).",
+              out.columns() - 2))
+      out << "  " << row << "\n";
+  }
   return known;
 }
 
@@ -141,6 +146,8 @@ std::string near_miss(std::string_view phrase, std::span<const registry> registr
   for (const registry& r : registries)
     for (const registry_entry& row : r.entries)
       consider(row.phrase);
+  for (const phrase_alias& a : aliases)
+    consider(a.phrase);
   for (const unofficial_code& u : unofficial_codes)
     consider(u.phrase);
   return nearest.empty() ? "" : "; did you mean " + std::string{nearest} + "?";
@@ -232,8 +239,11 @@ void print_quirks(output& out, bool as_json) {
                        {"policies", acceptors}});
       continue;
     }
-    out << look.bold(to_string(q)) << std::string(20 - to_string(q).size(), ' ')
-        << escape(example(q)) << "\n";
+    const std::string shown = escape(example(q));
+    out << look.bold(to_string(q))
+        << (shown.size() + 20 <= out.columns() ? std::string(20 - to_string(q).size(), ' ')
+                                               : "\n    ")
+        << shown << "\n";
     print_row(out, "", describe(q));
     print_row(out, "",
               "Accepted by " + join(acceptors, " and ") + "; otherwise the error is " +

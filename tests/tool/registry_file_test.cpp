@@ -363,8 +363,13 @@ TEST(RegistryFile, OpenApi) {
   EXPECT_EQ(meanings(R"({"swagger":"2.0","paths":{"/":{"get":{"responses":{"204":{}}}}}})"), "204");
   EXPECT_EQ(refusal("{\"a\": 1}"),
             "FILE: this is JSON, but no OpenAPI document: expected a member openapi or swagger");
-  EXPECT_EQ(refusal("{\"a\": "), "FILE: this begins like JSON, and is not");
-  EXPECT_EQ(refusal(std::string(1 << 20, '[')), "FILE: this begins like JSON, and is not");
+  EXPECT_EQ(refusal("{\"a\": "), "FILE:1: this begins like JSON, and is not: error at column 7");
+  EXPECT_EQ(refusal("\n{\"openapi\":\n \"3\",\n  x}"),
+            "FILE:4: this begins like JSON, and is not: error at column 3");
+  EXPECT_EQ(refusal("\xef\xbb\xbf{x"),
+            "FILE:1: this begins like JSON, and is not: error at column 2");
+  EXPECT_EQ(refusal(std::string(1 << 20, '[')),
+            "FILE:1: this begins like JSON, and is not: error at column 1048577");
   EXPECT_EQ(
       refusal(R"({"openapi":"3","paths":{"/":{"get":{"responses":{"200":{"$ref":"#/x"}}}}}})"),
       "FILE: the reference \"#/x\" leads nowhere");
@@ -375,6 +380,33 @@ TEST(RegistryFile, TextOfAPage) {
       meanings("Table 1 Status codes\n\nStatus Code\n\nDescription\n\n200 OK\n\nThe request is "
                "normal.\r\n\n  404 Not Found\n\nIt is\nnot there.\n\n12 of them.\n"),
       "200 OK [The request is normal.]|404 Not Found [It is not there. 12 of them.]");
+}
+
+TEST(RegistryFile, TextWithPunctuationRangesOrCodesAlone) {
+  EXPECT_EQ(
+      meanings("200 - OK\n404: Not Found\nIt is - not: there.\n410 : Gone\n"
+               "500 \xe2\x80\x93 Oh\n501 \xe2\x80\x94 No\n502:Bad\n5 - no code\n"),
+      "200 OK|404 Not Found [It is - not: there.]|410 Gone|500 Oh|501 No [502:Bad 5 - no code]");
+  EXPECT_EQ(meanings("code,meaning\n404: Not Found,m\n"), "404 Not Found [m]");
+  EXPECT_EQ(meanings("503 -1 is what it returns\n"), "503 -1 is what it returns");
+  // A range is a row, where the page has it in digits; "default" may be any word of a page.
+  const std::string text = "404 Not Found\n\nGone.\n\n5XX Server errors\n\nTry again.\n\n"
+                           "400-405\n\nYour fault.\n\ndefault\n\n6XXL\n";
+  const loaded_registry loaded = read(text);
+  const registry r = loaded.view();
+  EXPECT_EQ(r.entries.size(), 106u);
+  EXPECT_EQ(r.find(404u)->meaning, "Gone.");
+  EXPECT_EQ(r.find(405u)->meaning, "Your fault. default 6XXL");
+  EXPECT_EQ(r.find(599u)->meaning, "Try again.");
+  EXPECT_EQ(r.find(599u)->phrase, "");
+  EXPECT_EQ(r.find(200u), nullptr);
+  const loaded_registry range = read("5xx Server errors\n");
+  EXPECT_EQ(range.view().find(500u)->meaning, "Server errors");
+  // A list of codes alone.
+  EXPECT_EQ(meanings("404\n\n 200\r\n"), "200|404");
+  EXPECT_EQ(std::ranges::count(meanings("200\n4xx\ndefault\n"), '|'), 499);
+  EXPECT_EQ(meanings("4xx\n200\n").substr(0, 8), "200|400|");
+  EXPECT_EQ(refusal("200\n\nOK\n"), no_rows(4)); // a code and its phrase in two paragraphs
 }
 
 TEST(RegistryFile, NamesTheScriptForHtmlAndYaml) {

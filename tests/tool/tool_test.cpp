@@ -777,6 +777,8 @@ TEST(ToolExplain, KnowsCodesAndPhrases) {
   EXPECT_EQ(run({"explain", "290-299"}).status, 1);
   EXPECT_THAT(run({"explain", "enhance", "your", "calm"}).out, StartsWith("420, "));
   EXPECT_THAT(run({"explain", "Not", "Fuond"}).err, HasSubstr("did you mean Not Found?"));
+  EXPECT_THAT(run({"explain", "Moved", "Temporarly"}).err,
+              HasSubstr("did you mean Moved Temporarily?"));
   EXPECT_EQ(run({"explain", "302"}).status, 0);
   const outcome unknown = run({"explain", "no", "such", "phrase"});
   EXPECT_EQ(unknown.status, 1);
