@@ -768,6 +768,11 @@ TEST(ToolExplain, KnowsCodesAndPhrases) {
   EXPECT_THAT(run({"explain", "499"}).out, HasSubstr("nginx: "));
   EXPECT_EQ(run({"explain", "499"}).status, 0);
   EXPECT_EQ(run({"explain", "599"}).status, 0);
+  EXPECT_THAT(run({"explain", "430"}).out, HasSubstr("\"Shopify Security Rejection\""));
+  EXPECT_THAT(run({"explain", "client closed request"}).out, StartsWith("499, "));
+  // Copied from list to list, and sent by nobody who documents it.
+  for (const char* const code : {"218", "450", "598"})
+    EXPECT_EQ(run({"explain", code}).status, 1) << code;
   EXPECT_EQ(run({"explain", "299"}).status, 1);
   EXPECT_EQ(run({"explain", "404", "299"}).status, 1);
   EXPECT_EQ(run({"explain", "404", "410"}).out,
