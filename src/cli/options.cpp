@@ -237,7 +237,18 @@ command_line::command_line()
             false);
 
   registry_table = app.add_subcommand("registry", "Print a registry.");
-  registry_table->footer("Example:\n  statusline registry documented");
+  registry_table->footer(
+      "Example:\n"
+      "  statusline registry documented\n"
+      "The forms of a file, here from standard input:\n"
+      "  printf '404 Not Found\\n\\nIt is not there.\\n' | statusline registry -\n"
+      "  printf '404: Not Found\\n5XX\\n' | statusline registry -\n"
+      "  printf 'Status Code;Name\\n404;Not Found\\n' | statusline registry -\n"
+      "  printf '|Code|Name|\\n|-|-|\\n|404|Not Found|\\n' | statusline registry -\n"
+      "  echo '{\"openapi\":\"3.1.0\",\"paths\":{\"/\":{\"get\":{\"responses\":{\"404\":{}}}}}}' "
+      "|\n"
+      "    statusline registry -\n"
+      "HTML and YAML become TSV by share/statusline/registry_to_tsv.py.");
   CLI::Option* const which =
       registry_table
           ->add_option("arguments", chosen.registry_name,

@@ -116,6 +116,18 @@ class Readme(unittest.TestCase):
             self.assertEqual(sh("./app-c"), shown[:shown.index("phrase: ")])
 
 
+class Help(unittest.TestCase):
+    def test_each_form_of_a_registry_is_read(self):
+        """Those of `registry --help`, which the man page repeats."""
+        examples = run_tool("statusline registry --help").stdout.split("standard input:\n")[1]
+        commands = re.findall(r"^  \S.*(?:\n    .*)?", examples, re.MULTILINE)
+        self.assertEqual(len(commands), 5)
+        for command in commands:
+            ran = run_tool(command)
+            self.assertRegex(ran.stdout, r"(?m)^404 ", command)
+            self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+
+
 class ToolPage(unittest.TestCase):
     def section(self, heading):
         """Returns the text from a heading to the next one of its level or a higher one."""
