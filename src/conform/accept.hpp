@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+//
+// The divergences of a subject that its users know and accept: a text file, written by
+// `statusline-conform --write-accept` and read by --accept and by differential fuzz targets.
+//
+//     # kind<TAB>detail<TAB>a witness in hex
+//     wider	bare_lf	485454502f312e3120323030204f4b0a
+#pragma once
+
+#include "judge.hpp"
+
+#include <cstddef>
+#include <istream>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace statusline::conform {
+
+/// A row of the file. It lists every divergence with its kind and detail, and is true as long as
+/// the witness shows that divergence.
+struct accepted_row {
+  divergence what;
+  std::string witness;
+  std::size_t line = 0; ///< in the file, from 1
+
+  friend bool operator==(const accepted_row&, const accepted_row&) = default;
+};
+
+/// Bytes as lower-case hex.
+[[nodiscard]] inline std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    text += digits[static_cast<unsigned char>(c) / 16U];
+    text += digits[static_cast<unsigned char>(c) % 16U];
+  }
+  return text;
+}
+
+/// The bytes of a text in hex; nothing if it is none.
+[[nodiscard]] inline std::optional<std::string> from_hex(std::string_view text) {
+  const auto value = [](char c) {
+    if (c >= '0' && c <= '9')
+      return c - '0';
+    if (c >= 'a' && c <= 'f')
+      return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  };
+  if (text.size() % 2 != 0)
+    return std::nullopt;
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = value(text[i]);
+    const int low = value(text[i + 1]);
+    if (high < 0 || low < 0)
+      return std::nullopt;
+    bytes += static_cast<char>(high * 16 + low);
+  }
+  return bytes;
+}
+
+/// The rows of a file. Throws std::runtime_error with `name:line: ` and what was expected.
+[[nodiscard]] inline std::vector<accepted_row> read_accepted(std::istream& in,
+                                                             const std::string& name) {
+  std::vector<accepted_row> rows;
+  std::string text;
+  for (std::size_t line = 1; std::getline(in, text); ++line) {
+    const auto fail = [&](const std::string& why) {
+      throw std::runtime_error{name + ":" + std::to_string(line) + ": " + why};
+    };
+    if (text.ends_with('\r'))
+      text.pop_back();
+    if (text.empty() || text.front() == '#')
+      continue;
+    const std::size_t first = text.find('\t');
+    const std::size_t second = first == text.npos ? text.npos : text.find('\t', first + 1);
+    if (second == text.npos || text.find('\t', second + 1) != text.npos)
+      fail("expected three columns: kind, detail, witness in hex, separated by tabs");
+    accepted_row row;
+    const std::string kind = text.substr(0, first);
+    std::uint8_t k = 0;
+    while (k < difference_count && to_string(static_cast<difference>(k)) != kind)
+      ++k;
+    if (k == difference_count)
+      fail("\"" + kind + "\" is no kind of divergence");
+    row.what = {static_cast<difference>(k), text.substr(first + 1, second - first - 1)};
+    const auto bytes = from_hex(std::string_view{text}.substr(second + 1));
+    if (!bytes)
+      fail("expected a witness in hex, two digits a byte");
+    row.witness = *bytes;
+    row.line = line;
+    for (const accepted_row& earlier : rows)
+      if (earlier.what == row.what)
+        fail("the same kind and detail as in line " + std::to_string(earlier.line));
+    rows.push_back(row);
+  }
+  if (in.bad())
+    throw std::runtime_error{name + ": cannot be read"};
+  return rows;
+}
+
+/// Whether a row lists the divergence.
+[[nodiscard]] inline bool lists(const std::vector<accepted_row>& rows, const divergence& what) {
+  for (const accepted_row& row : rows)
+    if (row.what == what)
+      return true;
+  return false;
+}
+
+} // namespace statusline::conform
