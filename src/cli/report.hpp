@@ -19,6 +19,10 @@ void report_text(output& out, const input& in, const policy& p,
 /// The same on one line.
 void report_brief(output& out, const input& in, const std::vector<std::string>& failed_on);
 
+/// The bytes that decide a result, escaped, with carets below: where which quirk shows, and what an
+/// error expected. Precondition: `result` is parse_complete() of `bytes` under the policy.
+void print_marked(output& out, std::string_view bytes, const parse_result& result, const policy& p);
+
 /// One JSON object on a line.
 void report_json(output& out, const input& in, const policy& p, const registry& r);
 

@@ -209,6 +209,38 @@ void report_brief(output& out, const input& in, const std::vector<std::string>& 
   out << "\n";
 }
 
+void print_marked(output& out, std::string_view bytes, const parse_result& result,
+                  const policy& p) {
+  const auto entry = [](auto what) {
+    return std::string{to_string(what)} + ": " + std::string{describe(what)};
+  };
+  std::vector<mark> marks;
+  std::uint64_t runs = 0;
+  quirk_set described;
+  explain(bytes, p, [&](quirk q, std::size_t offset, std::size_t size) {
+    if (++runs > marks_shown)
+      return;
+    const std::string_view name = to_string(q);
+    marks.push_back({offset, size, name, {described.contains(q) ? std::string{name} : entry(q)}});
+    described.insert(q);
+  });
+  if (!result) {
+    const std::string expected{describe(result, bytes)};
+    marks.push_back({result.end,
+                     1,
+                     to_string(result.error),
+                     {std::string{to_string(result.error)} + ": " + expected},
+                     true});
+    for (const quirk q : result.refused)
+      marks.back().texts.push_back(entry(q));
+  }
+  const std::size_t last = result ? result.end : bytes.find('\n', result.end);
+  draw_line(out, bytes.substr(0, result || last == bytes.npos ? last : last + 1), marks);
+  if (runs > marks_shown)
+    out << std::string(indent, ' ') << "and " << std::to_string(runs - marks_shown)
+        << " more irregular places\n";
+}
+
 void report_text(output& out, const input& in, const policy& p,
                  std::span<const registry> registries, const std::vector<std::string>& failed_on) {
   const style look{out.colour()};
@@ -228,31 +260,7 @@ void report_text(output& out, const input& in, const policy& p,
   }
   out << "\n\n";
 
-  const auto entry = [](auto what) {
-    return std::string{to_string(what)} + ": " + std::string{describe(what)};
-  };
-  std::vector<mark> marks;
-  std::uint64_t runs = 0;
-  quirk_set described;
-  explain(in.bytes, p, [&](quirk q, std::size_t offset, std::size_t size) {
-    if (++runs > marks_shown)
-      return;
-    const std::string_view name = to_string(q);
-    marks.push_back({offset, size, name, {described.contains(q) ? std::string{name} : entry(q)}});
-    described.insert(q);
-  });
-  if (!in.result) {
-    const std::string expected{describe(in.result, in.bytes)};
-    marks.push_back(
-        {end, 1, to_string(error), {std::string{to_string(error)} + ": " + expected}, true});
-    for (const quirk q : refused)
-      marks.back().texts.push_back(entry(q));
-  }
-  const std::size_t last = in.result ? end : in.bytes.find('\n', end);
-  draw_line(out, in.bytes.substr(0, in.result || last == in.bytes.npos ? last : last + 1), marks);
-  if (runs > marks_shown)
-    out << std::string(indent, ' ') << "and " << std::to_string(runs - marks_shown)
-        << " more irregular places\n";
+  print_marked(out, in.bytes, in.result, p);
 
   std::vector<std::string> help;
   if (!in.result)

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace statusline::conform {
@@ -91,6 +92,9 @@ inline constexpr std::uint8_t difference_count = 13;
 struct divergence {
   difference kind = difference::wider;
   std::string detail;
+
+  divergence() = default;
+  divergence(difference k, std::string d) : kind{k}, detail{std::move(d)} {}
 
   friend bool operator==(const divergence&, const divergence&) = default;
   friend auto operator<=>(const divergence&, const divergence&) = default;
@@ -175,16 +179,29 @@ inline std::string expected_after(std::string_view bytes, quirk_set allowed) {
   return complete ? parse_complete(bytes, p) : parse(bytes, p);
 }
 
-/// How an answer about `bytes` differs from the reference under a policy; empty if it agrees. Of a
-/// complete input, `need_more` and a refusal are the same answer. O(n).
+/// Whether an answer is that of the reference, as far as it was told. Of a complete input,
+/// `need_more` and a refusal are the same answer. O(size of the reason).
+[[nodiscard]] inline bool agrees(const told& got, const parse_result& want, bool complete = false) {
+  if (want.error == errc::need_more && !complete)
+    return got.outcome == outcome::need_more;
+  const auto is = [](const auto& value, const auto& wanted) { return !value || *value == wanted; };
+  if (!want)
+    return got.outcome != outcome::accepted && (complete || got.outcome == outcome::refused) &&
+           (got.outcome == outcome::need_more || is(got.end, want.end));
+  return got.outcome == outcome::accepted && is(got.code, want.line.code) &&
+         is(got.reason, want.line.reason) && is(got.major, want.line.version.major) &&
+         is(got.minor, want.line.version.minor) && is(got.end, want.end);
+}
+
+/// How an answer about `bytes` differs from the reference under a policy; empty if it agrees. O(n).
 [[nodiscard]] inline std::vector<divergence> judge(const told& got, std::string_view bytes,
                                                    quirk_set allowed, bool complete = false) {
   const parse_result want = reference(bytes, allowed, complete);
+  if (agrees(got, want, complete))
+    return {};
   const bool undecided = want.error == errc::need_more && !complete;
   switch (got.outcome) {
   case outcome::need_more:
-    if (undecided || (complete && !want))
-      return {};
     if (complete)
       return {{difference::narrower, detail::features(want.line)}};
     return {{difference::waits, want ? "complete" : detail::refusal(bytes, allowed, complete)}};
@@ -193,9 +210,7 @@ inline std::string expected_after(std::string_view bytes, quirk_set allowed) {
       return {{difference::hasty, "refused@" + detail::expected_after(bytes, allowed)}};
     if (want)
       return {{difference::narrower, detail::features(want.line)}};
-    if (got.end && *got.end != want.end)
-      return {{difference::other_end, detail::refusal(bytes, allowed, complete)}};
-    return {};
+    return {{difference::other_end, detail::refusal(bytes, allowed, complete)}};
   case outcome::accepted: break;
   }
   if (undecided)

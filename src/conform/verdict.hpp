@@ -49,9 +49,10 @@ struct stage {
 };
 
 struct verdict {
-  std::string kind;    ///< "library", "command" or "client"
-  std::string subject; ///< its name, if it has one, else what was given
-  policy reference;    ///< without its limit
+  std::string kind;      ///< "library", "command" or "client"
+  std::string subject;   ///< its name, if it has one, else what was given
+  quirk_set allowed;     ///< by the policy that it is held against
+  bool complete = false; ///< whether the reference is parse_complete(): no more bytes come
   std::vector<case_answer> answers;
   std::vector<finding> findings; ///< one for each divergence, in the order of what()
   std::vector<stage> stages;     ///< in the order in which they ran
