@@ -19,12 +19,14 @@ add_library(statusline_peers STATIC ${peers_dir}/peer.cpp)
 target_compile_features(statusline_peers PUBLIC cxx_std_20)
 target_include_directories(statusline_peers PUBLIC ${tests_dir} PRIVATE ${peers_generated})
 set(peer_list "")
+set(STATUSLINE_PEERS_FOUND "")
 
 # peer(NAME TEXT SOURCE...): adds the peer, with these sources.
 function(peer name says)
   message(STATUS "peer ${name} ${says}")
   target_sources(statusline_peers PRIVATE ${ARGN})
   set(peer_list "${peer_list}PEER(${name})\n" PARENT_SCOPE)
+  set(STATUSLINE_PEERS_FOUND ${STATUSLINE_PEERS_FOUND} ${name} PARENT_SCOPE)
 endfunction()
 
 # no_peer(NAME WHY)

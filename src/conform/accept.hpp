@@ -9,8 +9,10 @@
 
 #include "judge.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <istream>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -101,12 +103,60 @@ struct accepted_row {
   return rows;
 }
 
-/// Whether a row lists the divergence.
-[[nodiscard]] inline bool lists(const std::vector<accepted_row>& rows, const divergence& what) {
-  for (const accepted_row& row : rows)
-    if (row.what == what)
+namespace detail {
+/// The parts of a detail, which `+` joins. `regular` has none.
+inline std::set<std::string> parts_of(const std::string& text) {
+  std::set<std::string> parts;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('+', begin), text.size());
+    parts.insert(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  parts.erase("regular");
+  return parts;
+}
+} // namespace detail
+
+/// Whether known divergences explain another one. A line is wider by several quirks if the subject
+/// is known to accept each of them, and it waits behind quirks that it accepts. It is narrower, or
+/// read otherwise, by more than what the subject is known to stumble over. Any other divergence has
+/// to be known itself.
+[[nodiscard]] inline bool explains(const std::vector<divergence>& known, const divergence& what) {
+  std::set<std::string> parts = detail::parts_of(what.detail);
+  const bool behind = what.kind == difference::waits && parts.erase("incomplete") != 0;
+  std::set<std::string> covered;
+  for (const divergence& k : known) {
+    if (k == what)
       return true;
-  return false;
+    const std::set<std::string> some = detail::parts_of(k.detail);
+    const bool within = std::ranges::includes(parts, some);
+    switch (what.kind) {
+    case difference::wider:
+    case difference::waits:
+      if (within && k.kind == difference::wider && (behind || what.kind == difference::wider))
+        covered.insert(some.begin(), some.end());
+      break;
+    case difference::narrower:
+    case difference::other_code:
+    case difference::other_reason:
+    case difference::other_version:
+    case difference::other_end:
+      if (within && k.kind == what.kind)
+        return true;
+      break;
+    default: break;
+    }
+  }
+  return !covered.empty() && covered == parts;
+}
+
+/// Whether the rows list the divergence, or explain it.
+[[nodiscard]] inline bool lists(const std::vector<accepted_row>& rows, const divergence& what) {
+  std::vector<divergence> known;
+  known.reserve(rows.size());
+  for (const accepted_row& row : rows)
+    known.push_back(row.what);
+  return explains(known, what);
 }
 
 } // namespace statusline::conform

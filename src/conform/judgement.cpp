@@ -24,9 +24,13 @@ std::map<std::string, std::optional<told>> by_id(const verdict& v) {
 using asked = std::pair<const test_case*, const told*>;
 
 closest_policy find_closest(const std::vector<asked>& cases, bool complete) {
+  // Whether a line is accepted, and how it is read; not when it is refused.
   const auto agrees_about = [&](const asked& c, quirk_set allowed) {
-    return c.second != nullptr &&
-           agrees(*c.second, reference(c.first->input, allowed, complete), complete);
+    const told* const got = c.second;
+    if (got == nullptr)
+      return false;
+    const parse_result want = reference(c.first->input, allowed, complete);
+    return want ? agrees(*got, want, complete) : got->outcome != outcome::accepted;
   };
   closest_policy best;
   std::uint16_t best_bits = 0;

@@ -264,8 +264,8 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
   if (!j.stale.empty())
     page << ", " << cli::count(j.stale.size(), "row") << " of the list no longer true";
   page << "</p>\n<dl><dt>cases</dt><dd>agrees on " << j.agree << " of " << j.cases.size()
-       << "</dd>\n<dt>closest policy</dt><dd>" << policy_name(j.closest.allowed)
-       << ": agrees on " << j.closest.agree << " of " << j.cases.size() << "</dd>\n";
+       << "</dd>\n<dt>closest policy</dt><dd>" << policy_name(j.closest.allowed) << ": agrees on "
+       << j.closest.agree << " of " << j.cases.size() << "</dd>\n";
   if (!j.closest.left_over.empty())
     page << "<dt>left over</dt><dd>" << cli::join(j.closest.left_over, ", ") << "</dd>\n";
   if (v.states)

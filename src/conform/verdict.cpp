@@ -109,4 +109,27 @@ void add_finding(std::vector<finding>& findings, finding f) {
     *known = std::move(f);
 }
 
+void reduce_findings(std::vector<finding>& findings) {
+  // Simple ones first, since they explain the others.
+  std::ranges::stable_sort(findings, {}, [](const finding& f) {
+    return std::tuple{f.what.kind, std::ranges::count(f.what.detail, '+'),
+                      f.what.detail != "regular", f.what.detail};
+  });
+  std::vector<finding> kept;
+  std::vector<divergence> known;
+  for (finding& f : findings) {
+    if (explains(known, f.what)) {
+      for (finding& k : kept)
+        if (explains({k.what}, f.what)) {
+          k.count += f.count;
+          break;
+        }
+      continue;
+    }
+    known.push_back(f.what);
+    kept.push_back(std::move(f));
+  }
+  findings = std::move(kept);
+}
+
 } // namespace statusline::conform

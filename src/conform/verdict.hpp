@@ -79,6 +79,10 @@ using progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 /// Adds a finding: a further input of a known divergence counts, and replaces a longer one.
 void add_finding(std::vector<finding>& findings, finding f);
 
+/// Leaves out the findings that the others explain, and sorts the rest by kind and detail. What is
+/// left out counts where it is explained.
+void reduce_findings(std::vector<finding>& findings);
+
 /// A rule for the input that shows it best: cases first, then short ones, then the smaller bytes.
 [[nodiscard]] bool shows_better(const finding& a, const finding& b);
 

@@ -189,6 +189,43 @@ TEST(Accepted, ReportsTheLineAndWhatItExpected) {
             "known.tsv:2: the same kind and detail as in line 1");
 }
 
+TEST(Explained, ByWhatTheSubjectIsKnownToAccept) {
+  const std::vector<divergence> known = {{difference::wider, "bare_lf"},
+                                         {difference::wider, "extra_space"},
+                                         {difference::narrower, "version"},
+                                         {difference::wider, "never:code"}};
+  const auto explained = [&](difference kind, const char* detail) {
+    return explains(known, {kind, detail});
+  };
+  EXPECT_TRUE(explained(difference::wider, "bare_lf"));
+  EXPECT_TRUE(explained(difference::wider, "bare_lf+extra_space"));
+  EXPECT_FALSE(explained(difference::wider, "bare_lf+icy_protocol"));
+  EXPECT_FALSE(explained(difference::wider, "bare_lf+incomplete"));
+  EXPECT_TRUE(explained(difference::waits, "extra_space+incomplete"));
+  EXPECT_FALSE(explained(difference::waits, "icy_protocol+incomplete"));
+  EXPECT_FALSE(explained(difference::waits, "complete"));
+  EXPECT_TRUE(explained(difference::narrower, "version+empty_reason"));
+  EXPECT_FALSE(explained(difference::narrower, "regular"));
+  EXPECT_FALSE(explained(difference::other_code, "version"));
+  EXPECT_FALSE(explained(difference::wider, "never:line_end"));
+  EXPECT_FALSE(explained(difference::crash, "bare_lf"));
+  EXPECT_FALSE(explains({}, {difference::wider, ""}));
+  EXPECT_TRUE(explains({{difference::narrower, "regular"}}, {difference::narrower, "version"}));
+}
+
+TEST(Findings, AreReducedToThoseThatExplainTheOthers) {
+  std::vector<finding> list;
+  for (const char* const detail : {"bare_lf+missing_reason", "missing_reason", "bare_lf"}) {
+    finding f;
+    f.what = {difference::wider, detail};
+    list.push_back(f);
+  }
+  reduce_findings(list);
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list[0].what.detail, "bare_lf");
+  EXPECT_EQ(list[1].what.detail, "missing_reason");
+}
+
 TEST(Findings, KeepTheInputThatShowsThemBest) {
   std::vector<finding> list;
   const auto add = [&](std::string input, std::optional<std::string> id = {}) {

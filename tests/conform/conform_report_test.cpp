@@ -53,6 +53,7 @@ verdict subject_of(quirk_set allowed, const std::string& changed = {}) {
       add_finding(v.findings, f);
     }
   }
+  reduce_findings(v.findings);
   return v;
 }
 
