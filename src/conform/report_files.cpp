@@ -152,18 +152,16 @@ std::string report_junit(const verdict& v, const judgement& j) {
       ++failures;
     cases += junit_case(group, name, failure, text);
   };
-  const auto listed = [&](const divergence& d) {
-    for (std::size_t i = 0; i < v.findings.size(); ++i)
-      if (v.findings[i].what == d)
-        return static_cast<bool>(j.accepted[i]);
-    return false;
-  };
+  std::vector<divergence> accepted;
+  for (std::size_t i = 0; i < v.findings.size(); ++i)
+    if (j.accepted[i])
+      accepted.push_back(v.findings[i].what);
   for (std::size_t i = 0; i < j.cases.size(); ++i) {
     const test_case& c = *j.cases[i];
     std::string failure;
     std::string text;
     for (const divergence& d : j.diverges[i])
-      if (!listed(d)) {
+      if (!explains(accepted, d)) {
         failure += (failure.empty() ? "" : "; ") + name_of(d);
         finding shown{d, c.input, c.id, {}, {}, 1, ""};
         for (const case_answer& a : v.answers)
