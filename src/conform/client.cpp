@@ -25,6 +25,8 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 
 constexpr milliseconds default_timeout{10'000};
+/// A longer line is cut at the places of so many bytes at its start, and at its end.
+constexpr std::size_t cut_ends = 32;
 
 /// One run of the program.
 struct task {
@@ -58,6 +60,12 @@ std::string last_line(std::string_view text) {
     return {};
   text = text.substr(0, last + 1);
   return std::string{text.substr(text.rfind('\n') + 1)};
+}
+
+/// For a note, which the reports escape.
+std::string in_quotes(const std::string& text) {
+  constexpr std::size_t limit = 120;
+  return "\"" + text.substr(0, limit) + (text.size() > limit ? "\"..." : "\"");
 }
 
 /// For an `--accept` file, so the same on every system: SIGSEGV.
@@ -108,7 +116,7 @@ public:
     }
     if (r.failure && !said.empty())
       r.note += (r.note.empty() ? "" : " ") + std::string{"Its last line on standard error: "} +
-                cli::quoted(said);
+                in_quotes(said);
     return r;
   }
 
@@ -156,18 +164,21 @@ std::vector<std::pair<divergence, std::string>> judge_connection(const task& t, 
   const response sent = response_to(t.input);
   if (!sent.stays)
     return {};
-  if (r.held || (r.next && r.next->outcome != outcome::accepted))
-    return {{{difference::swallowed, nature_of(t.input)},
-             r.held ? "It read on after the response, until the server closed the connection."
-                    : "It did not find the next response."}};
-  if (r.next && r.next->code.value_or(sentinel_code) != sentinel_code)
-    return {{{difference::desync, nature_of(t.input)},
-             "It read the next response, " + std::to_string(sentinel_code) + ", as " +
-                 std::to_string(*r.next->code) + "."}};
+  const auto found = [&](difference kind, std::string note) {
+    return std::vector{std::pair{divergence{kind, nature_of(t.input)}, std::move(note)}};
+  };
+  if (r.held)
+    return found(difference::swallowed,
+                 "It read on after the response, until the server closed the connection.");
   if (r.body && *r.body != sent.body)
-    return {{{difference::desync, nature_of(t.input)},
-             "It read the body " + cli::quoted(*r.body) + ", and " + cli::quoted(sent.body) +
-                 " was sent."}};
+    return found(r.body->size() > sent.body.size() ? difference::swallowed : difference::desync,
+                 "It read the body " + in_quotes(*r.body) + ", and " + in_quotes(sent.body) +
+                     " was sent.");
+  if (r.next && r.next->outcome != outcome::accepted)
+    return found(difference::swallowed, "It did not find the next response.");
+  if (r.next && r.next->code.value_or(sentinel_code) != sentinel_code)
+    return found(difference::desync, "It read the next response, " + std::to_string(sentinel_code) +
+                                         ", as " + std::to_string(*r.next->code) + ".");
   return {};
 }
 
@@ -269,7 +280,10 @@ verdict check_client(const client_options& options) {
     tasks.push_back(t);
     if (options.cut != cutting::every)
       return;
-    for (std::size_t cut = 1; cut <= response_to(t.input).line.size(); ++cut) {
+    const std::size_t size = response_to(t.input).line.size();
+    for (std::size_t cut = 1; cut <= size; ++cut) {
+      if (cut > cut_ends && size - cut >= cut_ends)
+        continue;
       tasks.push_back(t);
       tasks.back().cut = cut;
     }
@@ -293,7 +307,7 @@ verdict check_client(const client_options& options) {
   const result first = how.run({"a regular line", "/hex/" + regular, ""}, "whole");
   if (first.failure && first.failure->kind == difference::crash)
     throw subject_error{"the program does not answer about a regular line: " +
-                        first.failure->detail + ". " + first.note};
+                        first.failure->detail + ". " + cli::readable(first.note)};
 
   const std::vector<result> results = run_all(tasks, options, how, served);
   stage cases{"cases", 0, 0, false};
@@ -334,6 +348,10 @@ verdict check_client(const client_options& options) {
   v.sampled.emplace_back("These cases are all that was tried: a client has no proof.");
   if (!next_told)
     v.notes.emplace_back("The next response was not tested: the program prints no \"next\".");
+  if (options.cut == cutting::every)
+    v.sampled.push_back("Lines of more than " + std::to_string(2 * cut_ends) +
+                        " bytes were cut in their first " + std::to_string(cut_ends) +
+                        " and last " + std::to_string(cut_ends) + " bytes only.");
   if (options.cut == cutting::whole)
     v.notes.emplace_back("Cuts were not tested: see --cut.");
   if (interim != 0)
