@@ -31,9 +31,11 @@ constexpr milliseconds between_pieces{2};
 /// So much of a line's start, and of its end, goes out with pauses: a long line is in time too.
 constexpr std::size_t paused_ends = 64;
 
+constexpr std::string_view keep_alive = "Connection: keep-alive";
+
 std::string fields_of(std::string_view body) {
-  return "Content-Type: text/plain\r\nContent-Length: " + std::to_string(body.size()) +
-         "\r\nConnection: keep-alive\r\n\r\n";
+  return "Content-Type: text/plain\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+         std::string{keep_alive} + "\r\n\r\n";
 }
 
 std::string whole(std::string_view line, std::string_view body) {
@@ -159,9 +161,9 @@ response response_to(std::string_view input) {
     r.line += "\r\n";
   const unsigned code = known ? known.line.code : 0;
   if (code == 204 || code == 304) {
-    r.rest = "Connection: keep-alive\r\n\r\n";
+    r.rest = std::string{keep_alive} + "\r\n\r\n";
   } else if (code / 100 == 1) {
-    r.rest = "Connection: keep-alive\r\n\r\n";
+    r.rest = std::string{keep_alive} + "\r\n\r\n";
     r.stays = code != 101;
     if (r.stays)
       r.rest += whole("HTTP/1.1 298 Final", r.body = "final");
@@ -236,7 +238,9 @@ asio::awaitable<bool> server::state::answer(connection& c, const request& r,
     what = "404";
     text = whole("HTTP/1.1 404 Not Found", "No such case. There are:\n" + list_of_ids());
   } else {
-    const response sent = response_to(*input);
+    response sent = response_to(*input);
+    if (const std::size_t field = sent.rest.find(keep_alive); r.closes && field != sent.rest.npos)
+      sent.rest.replace(field, keep_alive.size(), "Connection: close");
     if (const auto cuts = cuts_of(r.cut, sent.line.size())) {
       had_case = r.path + "?cut=" + r.cut;
       if (logs)

@@ -163,7 +163,8 @@ class Serve(unittest.TestCase):
     def test_a_case_has_its_bytes_and_a_whole_response(self):
         got = self.ask(f"/{CASE}")
         self.assertEqual(got[:16], b"HTTP/1.1 200 OK\n")
-        self.assertTrue(got.endswith(b"Content-Length: 16\r\nConnection: keep-alive\r\n\r\n0123456789abcdef"), got)
+        self.assertTrue(got.endswith(b"Content-Length: 16\r\nConnection: close\r\n\r\n0123456789abcdef"), got)
+        self.assertIn(b"\nConnection: keep-alive\r\n", self.ask(f"/{CASE}", "/next"))
 
     def test_a_cut_changes_no_byte(self):
         whole = self.ask(f"/{CASE}")
@@ -203,7 +204,7 @@ class Serve(unittest.TestCase):
     def test_codes_without_a_body_have_none(self):
         for code in (b"204", b"304"):
             got = self.ask("/hex/" + (b"HTTP/1.1 " + code + b" X\r\n").hex())
-            self.assertEqual(got, b"HTTP/1.1 " + code + b" X\r\nConnection: keep-alive\r\n\r\n")
+            self.assertEqual(got, b"HTTP/1.1 " + code + b" X\r\nConnection: close\r\n\r\n")
         self.assertIn(b"\r\n\r\nHTTP/1.1 298 Final\r\n", self.ask("/hex/" + b"HTTP/1.1 103 X\r\n".hex()))
 
     def test_the_list_has_all_ids(self):
