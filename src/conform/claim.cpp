@@ -12,7 +12,7 @@ void state_claim(verdict& v, const claim_facts& f) {
       "every state lies within " + cli::count(static_cast<std::uint64_t>(f.extra_states), "octet") +
       " of one that a shortest prefix of a line leads to (in particular any with at most " +
       std::to_string(n + static_cast<std::size_t>(f.extra_states)) + " states)";
-  if (f.agrees)
+  if (f.agrees && f.unsteady == 0)
     v.theorem = "Proved, for any parser of which " + reach +
                 ": its answers about outcome, and about each value that it tells, are those of "
                 "the grammar, for every input of every length, under the assumptions below.";

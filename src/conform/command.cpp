@@ -450,6 +450,7 @@ verdict check_command(const command_options& o) {
     add_finding(v.findings, f);
     claim.agrees = false;
   }
+  claim.agrees = claim.agrees && v.findings.empty();
   state_claim(v, claim);
   reduce_findings(v.findings);
   return v;

@@ -83,9 +83,13 @@ inline constexpr std::uint8_t difference_count = 13;
 /// - for `wider`: the quirks of the line that the policy refuses, joined by `+`, with `incomplete`
 /// if
 ///   the line has no end; or `never:` and the error, if no policy accepts the line;
-/// - for `narrower` and `other_*`: the quirks of the line, then what is uncommon about it
+/// - for `narrower` and `other_*` of an accepted line: the quirks of the line, then what is
+/// uncommon about it
 /// (`version`,
 ///   `code`, `empty_reason`, `htab`, `obs_text`, `long_reason`), joined by `+`; or `regular`;
+/// - for `other_end` of a refused line: as for `wider`. The end may be that of any policy that
+/// allows
+///   more;
 /// - for `waits`: `complete` if the line is accepted, else as for `wider`;
 /// - for `hasty`: the outcome, `@`, and the error for a byte that fits nowhere: what was expected;
 /// - for the others: empty, or what the runner adds.
@@ -162,6 +166,20 @@ inline std::string refusal(std::string_view bytes, quirk_set allowed, bool compl
   }
 }
 
+/// Whether some policy that allows more stops there. A subject that is wider stops later, and that
+/// is no divergence of its own.
+inline bool stops_at(std::size_t end, std::string_view bytes, quirk_set allowed, bool complete) {
+  for (;;) {
+    const policy p = {allowed, bytes.size() + 1};
+    const parse_result r = complete ? parse_complete(bytes, p) : parse(bytes, p);
+    if (r.end == end)
+      return true;
+    if (r.refused.empty())
+      return false;
+    allowed |= r.refused;
+  }
+}
+
 /// The part of the grammar that an incomplete line stops in: the error for a NUL there.
 inline std::string expected_after(std::string_view bytes, quirk_set allowed) {
   std::string probe{bytes};
@@ -210,6 +228,8 @@ inline std::string expected_after(std::string_view bytes, quirk_set allowed) {
       return {{difference::hasty, "refused@" + detail::expected_after(bytes, allowed)}};
     if (want)
       return {{difference::narrower, detail::features(want.line)}};
+    if (detail::stops_at(*got.end, bytes, allowed, complete))
+      return {};
     return {{difference::other_end, detail::refusal(bytes, allowed, complete)}};
   case outcome::accepted: break;
   }

@@ -272,7 +272,12 @@ learned learn_all(caller& c, const learn_options& o) {
   learner l{c, classes_of_grammar(), o.most_states};
   // A line is a combination lock: the tests of a hypothesis of three states do not open it. Those
   // of the table do.
-  std::vector<word> words = o.known;
+  // A limit on the length is thousands of states: long words would find them, one by one.
+  constexpr std::size_t longest = 128;
+  std::vector<word> words;
+  for (const word& w : o.known)
+    if (w.size() <= longest)
+      words.push_back(w);
   for (const quirk_set allowed : {c.allowed, quirk_set::all()}) {
     const machine m = table_machine(allowed);
     const suite s{m, representatives(m, octets()), true};

@@ -214,6 +214,7 @@ verdict check_library(const library_options& o) {
   if (run.gave_up())
     v.notes.push_back("it died " + std::to_string(children::most_deaths) +
                       " times, and was not asked further");
+  claim.agrees = claim.agrees && v.findings.empty();
   state_claim(v, claim);
   reduce_findings(v.findings);
   return v;

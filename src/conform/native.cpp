@@ -292,6 +292,7 @@ struct children::child {
   std::size_t job = 0;
   std::string text; ///< what it has written so far
   std::uint64_t calls = 0;
+  std::size_t hangs = 0;
   std::chrono::steady_clock::time_point heard;
   shared_control* control =
       static_cast<shared_control*>(map(sizeof(shared_control), PROT_READ | PROT_WRITE, MAP_SHARED));
@@ -421,7 +422,8 @@ std::vector<json> children::run(const std::vector<job>& list, const progress& re
       json answer = dead ? json::parse(c.text, nullptr, false) : json{};
       if (!answer.is_object()) {
         died(c, hung);
-        if (gave_up()) {
+        c.hangs += hung ? 1 : 0;
+        if (gave_up() || c.hangs == most_hangs) {
           ++done;
           running.erase(running.begin() + static_cast<std::ptrdiff_t>(i));
         } else {

@@ -86,6 +86,7 @@ public:
   [[nodiscard]] bool gave_up() const noexcept { return deaths_.size() >= most_deaths; }
 
   static constexpr std::size_t most_deaths = 64;
+  static constexpr std::size_t most_hangs = 3;
 
 private:
   struct child;

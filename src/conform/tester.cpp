@@ -130,9 +130,38 @@ void comparison::flush() {
   collected_.clear();
 }
 
+void comparison::judge_word(const word& w, const told& got, std::uint64_t count) {
+  const std::string bytes = bytes_of(w);
+  for (const divergence& d : judge(got, bytes, caller_.allowed)) {
+    finding f;
+    f.what = d;
+    f.input = bytes;
+    f.got = got;
+    f.count = count;
+    add_finding(result.findings, f);
+  }
+}
+
+/// Where the subject asks for more and the table does not, the line that it waits for says more.
+void comparison::complete_waits() {
+  std::vector<word> longer;
+  const std::vector<word> rests = completions(machine_, octets());
+  for (const auto& [what, k] : kept_)
+    if (outcome_of(std::get<0>(what)) == seen_need_more &&
+        outcome_of(std::get<1>(what)) == seen_refused)
+      for (const word& rest : rests)
+        if (!rest.empty() && k.input.find(cut) == k.input.npos)
+          longer.push_back(k.input + rest);
+  const auto answers = caller_.tell_all(longer);
+  for (std::size_t i = 0; i < longer.size(); ++i)
+    if (answers[i] && answers[i]->outcome == outcome::accepted)
+      judge_word(longer[i], *answers[i], 1);
+}
+
 test_result comparison::conclude() {
   if (!collected_.empty())
     flush();
+  complete_waits();
   std::vector<word> words;
   for (const auto& [what, k] : kept_)
     words.push_back(k.input);
@@ -159,14 +188,7 @@ test_result comparison::conclude() {
       add_finding(result.findings, f);
       continue;
     }
-    for (const divergence& d : judge(*got, bytes, caller_.allowed)) {
-      finding f;
-      f.what = d;
-      f.input = bytes;
-      f.got = got;
-      f.count = k.count;
-      add_finding(result.findings, f);
-    }
+    judge_word(k.input, *got, k.count);
   }
   return std::move(result);
 }

@@ -57,6 +57,8 @@ private:
   };
 
   void flush();
+  void judge_word(const word& w, const told& got, std::uint64_t count);
+  void complete_waits();
 
   caller& caller_;
   const machine& machine_;
