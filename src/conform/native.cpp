@@ -9,6 +9,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -327,7 +330,10 @@ void children::start(child& c, const job& work) {
     c.pipe = ends[0];
     return;
   }
-  // The child. What the subject prints is not the report.
+  // The child. It ends with the parent, and what the subject prints is not the report.
+#ifdef __linux__
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   if (const int null = open("/dev/null", O_WRONLY | O_CLOEXEC); null != -1)
