@@ -103,7 +103,7 @@ struct accepted_row {
   return rows;
 }
 
-namespace detail {
+namespace grounds {
 /// The parts of a detail, which `+` joins. `regular` has none.
 inline std::set<std::string> parts_of(const std::string& text) {
   std::set<std::string> parts;
@@ -115,20 +115,20 @@ inline std::set<std::string> parts_of(const std::string& text) {
   parts.erase("regular");
   return parts;
 }
-} // namespace detail
+} // namespace grounds
 
 /// Whether known divergences explain another one. A line is wider by several quirks if the subject
 /// is known to accept each of them, and it waits behind quirks that it accepts. It is narrower, or
 /// read otherwise, by more than what the subject is known to stumble over. Any other divergence has
 /// to be known itself.
 [[nodiscard]] inline bool explains(const std::vector<divergence>& known, const divergence& what) {
-  std::set<std::string> parts = detail::parts_of(what.detail);
+  std::set<std::string> parts = grounds::parts_of(what.detail);
   const bool behind = what.kind == difference::waits && parts.erase("incomplete") != 0;
   std::set<std::string> covered;
   for (const divergence& k : known) {
     if (k == what)
       return true;
-    const std::set<std::string> some = detail::parts_of(k.detail);
+    const std::set<std::string> some = grounds::parts_of(k.detail);
     const bool within = std::ranges::includes(parts, some);
     switch (what.kind) {
     case difference::wider:

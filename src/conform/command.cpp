@@ -442,7 +442,7 @@ verdict check_command(const command_options& o) {
     f.input = bytes_of(w);
     const parse_result want = reference(f.input, o.allowed);
     f.what = {d.kind,
-              want ? detail::features(want.line) : detail::refusal(f.input, o.allowed, false)};
+              want ? grounds::features(want.line) : grounds::refusal(f.input, o.allowed, false)};
     f.note = d.note;
     for (const auto& [input, id] : inputs)
       if (input == f.input && id)

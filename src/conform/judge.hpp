@@ -104,7 +104,7 @@ struct divergence {
   friend auto operator<=>(const divergence&, const divergence&) = default;
 };
 
-namespace detail {
+namespace grounds {
 
 inline void add(std::string& list, std::string_view word) {
   if (!list.empty())
@@ -188,7 +188,7 @@ inline std::string expected_after(std::string_view bytes, quirk_set allowed) {
   return std::string{to_string(parse(probe, policy{allowed, probe.size() + 1}).error)};
 }
 
-} // namespace detail
+} // namespace grounds
 
 /// The reference: parse() without a limit, or parse_complete() if no more bytes come.
 [[nodiscard]] inline parse_result reference(std::string_view bytes, quirk_set allowed,
@@ -221,26 +221,26 @@ inline std::string expected_after(std::string_view bytes, quirk_set allowed) {
   switch (got.outcome) {
   case outcome::need_more:
     if (complete)
-      return {{difference::narrower, detail::features(want.line)}};
-    return {{difference::waits, want ? "complete" : detail::refusal(bytes, allowed, complete)}};
+      return {{difference::narrower, grounds::features(want.line)}};
+    return {{difference::waits, want ? "complete" : grounds::refusal(bytes, allowed, complete)}};
   case outcome::refused:
     if (undecided)
-      return {{difference::hasty, "refused@" + detail::expected_after(bytes, allowed)}};
+      return {{difference::hasty, "refused@" + grounds::expected_after(bytes, allowed)}};
     if (want)
-      return {{difference::narrower, detail::features(want.line)}};
-    if (detail::stops_at(*got.end, bytes, allowed, complete))
+      return {{difference::narrower, grounds::features(want.line)}};
+    if (grounds::stops_at(*got.end, bytes, allowed, complete))
       return {};
-    return {{difference::other_end, detail::refusal(bytes, allowed, complete)}};
+    return {{difference::other_end, grounds::refusal(bytes, allowed, complete)}};
   case outcome::accepted: break;
   }
   if (undecided)
-    return {{difference::hasty, "accepted@" + detail::expected_after(bytes, allowed)}};
+    return {{difference::hasty, "accepted@" + grounds::expected_after(bytes, allowed)}};
   if (!want)
-    return {{difference::wider, detail::refusal(bytes, allowed, complete)}};
+    return {{difference::wider, grounds::refusal(bytes, allowed, complete)}};
   std::vector<divergence> found;
   const auto differ = [&](bool yes, difference kind) {
     if (yes)
-      found.push_back({kind, detail::features(want.line)});
+      found.push_back({kind, grounds::features(want.line)});
   };
   differ(got.code && *got.code != want.line.code, difference::other_code);
   differ(got.reason && *got.reason != want.line.reason, difference::other_reason);

@@ -190,7 +190,7 @@ verdict check_library(const library_options& o) {
       for (const word& w : dead) {
         finding f;
         f.input = bytes_of(w);
-        f.what = {difference::waits, "dead@" + detail::expected_after(f.input, o.allowed)};
+        f.what = {difference::waits, "dead@" + grounds::expected_after(f.input, o.allowed)};
         f.got = told{};
         f.note = "it accepts no continuation of these bytes, and asks for more";
         add_finding(v.findings, f);
@@ -203,7 +203,7 @@ verdict check_library(const library_options& o) {
     f.cuts = cuts_of(d.input);
     const parse_result want = reference(f.input, o.allowed);
     f.what = {d.kind,
-              want ? detail::features(want.line) : detail::refusal(f.input, o.allowed, false)};
+              want ? grounds::features(want.line) : grounds::refusal(f.input, o.allowed, false)};
     f.note = d.note;
     for (const auto& [input, id] : inputs)
       if (input == f.input && id)
