@@ -83,6 +83,7 @@ if(STATUSLINE_TOOL AND TARGET statusline_tool)
   install(FILES ${PROJECT_SOURCE_DIR}/src/cli/registry_to_tsv.py
     DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline COMPONENT statusline_tool)
   install(FILES ${PROJECT_SOURCE_DIR}/src/cli/parse.schema.json
+    ${PROJECT_SOURCE_DIR}/src/cli/summary.schema.json
     DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline COMPONENT statusline_tool)
 endif()
 if(STATUSLINE_TOOL AND TARGET statusline_generated_docs)

@@ -4,6 +4,7 @@
 #include "platform.hpp"
 #include "registry_file.hpp"
 #include "report.hpp"
+#include "summary.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -57,12 +58,51 @@ void summarise(output& out, const tally& seen, const options& o) {
   out << "\n";
 }
 
+/// Adds to the summary the bytes that a source was read for, also where reading it throws.
+class counted_bytes {
+public:
+  counted_bytes(const source& from, summary& to) : from_{from}, to_{to} {}
+  ~counted_bytes() { to_.totals[2] += from_.offset(); }
+  counted_bytes(const counted_bytes&) = delete;
+  counted_bytes& operator=(const counted_bytes&) = delete;
+
+private:
+  const source& from_;
+  summary& to_;
+};
+
+void run_merge(const options& o, const registry& r, output& out, int& status) {
+  constexpr std::size_t most = std::size_t{64} << 20;
+  summary sum;
+  const std::vector<std::string> standard_input = {"-"};
+  for (const std::string& name : o.arguments.empty() ? standard_input : o.arguments) {
+    try {
+      std::string bytes = read_file(name, most + 1, out);
+      if (bytes.size() > most)
+        throw summary_error{display_name(name) + ": more than 64 MiB; expected a summary"};
+      std::istringstream file{std::move(bytes)};
+      sum.add(read_summary(file, display_name(name)), display_name(name));
+    } catch (const std::runtime_error& e) {
+      status = io_failed;
+      complain(out, e.what());
+    }
+  }
+  if (status == io_failed)
+    return; // a sum that lacks a part is worse than none
+  o.json ? write_summary(out, sum) : print_summary(out, sum, r);
+}
+
 void run_parse(const options& o, std::span<const registry> registries, output& out, int& status) {
   tally seen;
   const bool many = o.arguments.size() > 1 || o.how.by == division::lines;
   const bool brief = o.brief || (many && out.terminal());
   reading how = o.how;
-  how.ahead = !o.quiet;
+  how.ahead = !o.quiet && !o.summary;
+  summary counts;
+  progress shown;
+  std::uint64_t troubled = 0; // heads
+  if (o.summary)
+    platform::catch_interrupt();
   const auto visit = [&](const input& in) {
     ++seen.inputs;
     if (in.result)
@@ -80,6 +120,14 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
     }
     if (!in.result || !failed_on.empty())
       status = std::max<int>(status, found_invalid);
+    if (o.summary) {
+      counts.add(in, registries.front());
+      if (how.by == division::whole)
+        counts.totals[2] += in.result.end;
+      if (!trouble_name(in.body).empty())
+        ++troubled;
+      return shown.show(counts.totals[0], in.offset, in.source);
+    }
     if (!trouble_name(in.body).empty())
       complain(out, display_name(in.source) + ": the head at offset " + std::to_string(in.offset) +
                         ": " + std::string{describe(in.body)});
@@ -100,17 +148,37 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
       if (name == "-" && platform::is_terminal(platform::standard_input))
         complain(out, "reading standard input, a terminal; Ctrl-D ends it");
       source file{name, out};
+      const counted_bytes counting{file, counts};
       for_each_input(file, how, o.allowed, visit, seen.body_bytes);
     } catch (const input_error& e) {
+      shown.clear();
+      if (platform::interrupted()) {
+        status = interrupted;
+        complain(out, "interrupted after " + count(counts.totals[2], "byte") +
+                          "; the summary counts what was read");
+        break;
+      }
       status = io_failed;
       complain(out, e.what());
     } catch (const std::bad_alloc&) {
+      shown.clear();
       status = io_failed;
       complain(out, display_name(name) + ": a line does not fit into memory");
     }
   }
-  if (o.quiet)
+  shown.clear();
+  if (troubled != 0)
+    complain(out, count(troubled, "head") + " with fields that do not determine the body");
+  if (o.summary) {
+    counts.totals[3] = seen.body_bytes;
+    if (o.json)
+      return write_summary(out, counts);
+    print_summary(out, counts, registries.front());
+    if (!o.fail_on.empty())
+      out << "\n" << count(seen.matched, "input") << " matched by --fail-on\n";
+  } else if (o.quiet) {
     summarise(out, seen, o);
+  }
 }
 
 void run(const command_line& line, const CLI::App* command, output& out, int& status) {
@@ -122,6 +190,8 @@ void run(const command_line& line, const CLI::App* command, output& out, int& st
   const registry_choice registries{o.registry_name, out};
   if (command == line.parse)
     return run_parse(o, registries.all(), out, status);
+  if (command == line.merge)
+    return run_merge(o, registries.all().front(), out, status);
   if (command == line.registry_table && o.form != table_form::table)
     return o.form == table_form::tsv ? write_tsv(out, registries.all().front())
                                      : write_cpp(out, registries.all().front());

@@ -39,7 +39,7 @@ std::string roff(std::string_view text) {
 }
 
 std::vector<const CLI::App*> commands(const command_line& line) {
-  return {line.parse, line.explain, line.registry_table, line.quirks};
+  return {line.parse, line.explain, line.registry_table, line.quirks, line.merge};
 }
 
 std::vector<const CLI::Option*> options_of(const CLI::App* command, bool positional) {
@@ -106,6 +106,7 @@ void man(const command_line& line, const nlohmann::ordered_json& schema) {
                "colour.\n.SH EXIT STATUS\n";
   for (std::size_t i = 0; i < exit_meanings.size(); ++i)
     std::cout << ".TP\n\\fB" << i << "\\fR\n" << roff(exit_meanings[i]) << '\n';
+  std::cout << ".TP\n\\fB" << interrupted << "\\fR\n" << roff(interrupted_meaning) << '\n';
   std::cout << ".SH EXAMPLES\n.nf\n";
   for (const CLI::App* command : commands(line)) {
     std::istringstream footer{command->get_footer()};

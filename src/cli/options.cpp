@@ -176,6 +176,7 @@ command_line::command_line()
   std::string status = "Exit status:";
   for (std::size_t i = 0; i < exit_meanings.size(); ++i)
     status += "\n  " + std::to_string(i) + "  " + join(wrap(exit_meanings[i], 75), "\n     ");
+  status += "\n  130 " + join(wrap(interrupted_meaning, 75), "\n      ");
   app.footer(status + "\n\nEach command has its own --help, with an example.");
 
   parse = app.add_subcommand("parse", "Explain the status line at the head of each file, with\n"
@@ -215,6 +216,10 @@ command_line::command_line()
          "the body that the fields determine)",
          names_in(body_rules));
   parse->add_flag("-q,--quiet", chosen.quiet, "Print nothing but a summary");
+  parse->add_flag("--summary", chosen.summary,
+                  "Print counts over all inputs, with the first place of\n"
+                  "each kind, as a table or (--json) as an object that\n"
+                  "merge reads; --quiet and --brief then change nothing");
   parse->add_flag("--brief", chosen.brief,
                   "Print one line for each input; the default for several\n"
                   "files and --lines on a terminal");
@@ -262,7 +267,15 @@ command_line::command_line()
          "(a header with a constexpr registry)",
          names_in(table_forms));
 
-  for (CLI::App* const command : {parse, explain}) {
+  merge = app.add_subcommand("merge", "Add what parse --summary --json printed.");
+  merge->footer("Example:\n  statusline merge part1.json part2.json --json");
+  arguments(merge, "[FILE...]",
+            "Files of such objects; - or nothing is standard input.\n"
+            "The first place of each kind is by their order. If one\n"
+            "cannot be read, nothing is printed",
+            true);
+
+  for (CLI::App* const command : {parse, explain, merge}) {
     CLI::Option* const made = option(command, "--registry", chosen.registry_name, "REGISTRY",
                                      "iana, documented, or a file (see registry --help).\n"
                                      "Default: text shows both built-in registries; JSON\n"
@@ -274,7 +287,7 @@ command_line::command_line()
   quirks = app.add_subcommand("quirks", "Print every quirk, and the policies that accept it.");
   quirks->footer("Example:\n  statusline quirks --json");
 
-  for (CLI::App* const command : {parse, explain, registry_table, quirks}) {
+  for (CLI::App* const command : {parse, explain, registry_table, quirks, merge}) {
     command->add_flag("--json", chosen.json, "Print JSON, one object per line");
     option(command, "--color", colour_name_, "WHEN",
            "auto (colour on a terminal, unless NO_COLOR is set or\n"
@@ -296,7 +309,8 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
   }
   // `help parse` is `parse --help`.
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-  const std::vector<std::string_view> commands = {"parse", "explain", "registry", "quirks"};
+  const std::vector<std::string_view> commands = {"parse", "explain", "registry", "quirks",
+                                                  "merge"};
   if (!words.empty() && words.front() == "help") {
     words.erase(words.begin());
     if (!words.empty())
@@ -347,7 +361,7 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
   if (chosen.registry_name == "")
     throw wrong("the name of the registry is empty");
   const auto& files = chosen.arguments;
-  if (command == parse && chosen.registry_name == "-" &&
+  if ((command == parse || command == merge) && chosen.registry_name == "-" &&
       (files.empty() || std::ranges::count(files, "-") != 0))
     throw wrong("standard input can be the registry or an input, not both");
   if (command != explain)

@@ -34,6 +34,11 @@ inline constexpr std::array<std::string_view, 4> exit_meanings = {
     "A file or a registry could not be read, or standard output could not be written. The other "
     "files were still read."};
 
+/// What a shell reports for a program that Ctrl-C ended.
+inline constexpr int interrupted = 130;
+inline constexpr std::string_view interrupted_meaning =
+    "Ctrl-C (SIGINT) ended parse --summary, which printed what it had counted.";
+
 /// What --fail-on matches: a name, or codes from `first` to `last`.
 struct fail_rule {
   std::string text;
@@ -61,6 +66,7 @@ struct options {
   bool json = false;
   bool brief = false;
   bool quiet = false;
+  bool summary = false;
 };
 
 /// The names by which `--fail-on` can match a line.
@@ -84,6 +90,7 @@ public:
   CLI::App* explain;
   CLI::App* registry_table;
   CLI::App* quirks;
+  CLI::App* merge;
 
   /// The values that an option or an argument accepts: these names, a list of them, files.
   struct completion {

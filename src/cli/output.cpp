@@ -12,6 +12,13 @@
 namespace statusline::cli {
 
 output::output() {
+  // Lines of more than 100 columns are no easier to read on a wider terminal.
+  const auto set_columns = [this](std::size_t width) {
+    if (width != 0)
+      columns_ = std::clamp<std::size_t>(width, 40, 100);
+  };
+  if (const char* const width = std::getenv("COLUMNS"))
+    set_columns(std::strtoul(width, nullptr, 10));
   if (!platform::is_terminal(platform::standard_output))
     return;
   terminal_ = true;
@@ -19,9 +26,7 @@ output::output() {
   const char* const kind = std::getenv("TERM");
   colour_ = (no_colour == nullptr || *no_colour == '\0') &&
             (kind == nullptr || std::string_view{kind} != "dumb");
-  // Lines of more than 100 columns are no easier to read on a wider terminal.
-  if (const std::size_t width = platform::columns(platform::standard_output); width != 0)
-    columns_ = std::clamp<std::size_t>(width, 40, 100);
+  set_columns(platform::columns(platform::standard_output));
 }
 
 output& output::operator<<(std::string_view text) {

@@ -2,6 +2,13 @@
 #include "platform.hpp"
 
 #include <cerrno>
+#include <csignal>
+
+namespace {
+volatile std::sig_atomic_t signalled = 0;
+} // namespace
+
+bool statusline::cli::platform::interrupted() noexcept { return signalled != 0; }
 
 #ifdef _WIN32
 
@@ -81,7 +88,15 @@ int open(const std::string& name) noexcept {
 
 void close(int file) noexcept { _close(file); }
 
+void catch_interrupt() noexcept {
+  std::signal(SIGINT, [](int) { signalled = 1; }); // the library resets it to the default
+}
+
 std::ptrdiff_t read(int file, char* to, std::size_t size) noexcept {
+  if (signalled != 0) {
+    errno = EINTR;
+    return -1;
+  }
   return _read(file, to, static_cast<unsigned>(std::min(size, std::size_t{1} << 30)));
 }
 
@@ -111,8 +126,6 @@ std::size_t columns(int terminal) noexcept {
 
 #else
 
-#include <csignal>
-
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -131,10 +144,25 @@ int open(const std::string& name) noexcept { return ::open(name.c_str(), O_RDONL
 
 void close(int file) noexcept { ::close(file); }
 
+void catch_interrupt() noexcept {
+  struct sigaction before {};
+  if (::sigaction(SIGINT, nullptr, &before) == 0 && before.sa_handler == SIG_IGN)
+    return;
+  struct sigaction action {};
+  action.sa_handler = [](int) { signalled = 1; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND); // and no SA_RESTART: a read that waits must end
+  ::sigaction(SIGINT, &action, nullptr);
+}
+
 std::ptrdiff_t read(int file, char* to, std::size_t size) noexcept {
-  for (;;)
-    if (const ssize_t n = ::read(file, to, size); n >= 0 || errno != EINTR)
+  while (signalled == 0) {
+    const ssize_t n = ::read(file, to, size);
+    // A pipe that ends at the moment of the signal does not complete an input.
+    if (signalled == 0 && (n >= 0 || errno != EINTR))
       return n;
+  }
+  errno = EINTR;
+  return -1;
 }
 
 std::ptrdiff_t write(int file, const char* from, std::size_t size) noexcept {

@@ -142,7 +142,7 @@ class ToolPage(unittest.TestCase):
                    for name in re.findall(r"`(.*?)`", cell)]
 
     def test_lists_every_option(self):
-        for command in "parse", "explain", "registry", "quirks":
+        for command in "parse", "explain", "registry", "quirks", "merge":
             help_text = run_tool(f"statusline {command} --help").stdout
             options = re.findall(r"^ +(?:-\w,)?(--[\w-]+)", help_text, re.MULTILINE)
             (listed, *_) = self.tables(self.section(f"## {command}"), "option")
@@ -154,6 +154,7 @@ class ToolPage(unittest.TestCase):
         for heading, table, command, object_index in [
                 ("### JSON of parse", 0, stream, 0),
                 ("### Summary", 0, stream + " --quiet", 0),
+                ("### Counts over many inputs", 0, stream + " --summary", 0),
                 ("## explain", 0, "statusline explain 404 --json", 0),
                 ("## quirks", 0, "statusline quirks --json", 0),
                 ("## quirks", 1, "statusline quirks --json", -1)]:
