@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
@@ -260,9 +261,8 @@ public:
             out_ << "\n    " << look.dim(row);
       } else if (used + 2 + least_bar <= out_.columns()) {
         const std::size_t most = std::min(most_bar, out_.columns() - used - 2);
-        const auto bar = static_cast<std::size_t>(
-            static_cast<double>(most) * static_cast<double>(l.count) / static_cast<double>(whole) +
-            0.5);
+        const auto bar = static_cast<std::size_t>(std::lround(
+            static_cast<double>(most) * static_cast<double>(l.count) / static_cast<double>(whole)));
         if (bar > 0)
           out_ << "  " << look.dim(std::string(std::min(bar, most), '#'));
       }
@@ -324,8 +324,9 @@ summary::summary() {
 std::string summary::name(group g, std::size_t i) {
   switch (g) {
   case group::codes: {
-    const std::string digits = std::to_string(i);
-    return std::string(3 - std::min<std::size_t>(digits.size(), 3), '0') + digits;
+    std::string digits = std::to_string(i);
+    digits.insert(0, 3 - std::min<std::size_t>(digits.size(), 3), '0');
+    return digits;
   }
   case group::classes: return name_of<status_class>(i);
   case group::phrases: return name_of<phrase_standing>(i);
