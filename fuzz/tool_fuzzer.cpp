@@ -11,6 +11,7 @@
 
 #include <cli/registry_file.hpp>
 #include <cli/report.hpp>
+#include <cli/summary.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -338,6 +339,60 @@ complaint judge_text(std::string_view bytes, const job& j, const policy& p) {
   return {};
 }
 
+/// The counts over the inputs: the codes are those of the reference parser, and the sum of two
+/// parts that were printed and read is the whole.
+complaint judge_summary(std::string_view bytes, const job& j, const std::vector<slice>& inputs,
+                        const policy& p) {
+  cli::summary whole, begin, rest;
+  std::size_t visited = 0;
+  const std::string none = run(bytes, j, p, [&](cli::output&, const cli::input& one) {
+    whole.add(one, iana);
+    (visited++ < j.piece ? begin : rest).add(one, iana);
+  });
+  const auto print = [](const cli::summary& s) {
+    return written([&](cli::output& out) { cli::write_summary(out, s); });
+  };
+  const std::string text = print(whole);
+  if (!none.empty() || !is_readable(text))
+    return about(bytes, "the summary holds hidden characters: " + corpus::escape(text));
+  std::istringstream parts{print(begin) + print(rest)};
+  if (const std::string sum = print(cli::read_summary(parts, "FILE")); sum != text)
+    return about(bytes, "two parts add up to\n  ") + sum + "  and the whole is\n  " + text;
+
+  json codes = json::object();
+  for (const slice& in : inputs)
+    if (const auto line = reference::parse(in.bytes, p, true); line.error == errc::ok) {
+      const std::string code = std::to_string(1000 + line.code).substr(1);
+      codes[code] = codes.value(code, 0) + 1;
+    }
+  const json have = json::parse(text);
+  if (have["codes"] != codes || have["inputs"] != inputs.size())
+    return about(bytes, "the summary counts ") + have.dump() + "\n  want codes " + codes.dump();
+  return {};
+}
+
+/// The bytes as the file of merge: rejected, or printed and read again the same.
+complaint judge_merge(std::string_view bytes) {
+  const auto print = [](const cli::summary& s) {
+    return written([&](cli::output& out) { cli::write_summary(out, s); });
+  };
+  try {
+    std::istringstream file{std::string{bytes}};
+    const cli::summary sum = cli::read_summary(file, "FILE");
+    const std::string text = print(sum);
+    std::istringstream again{text};
+    if (print(cli::read_summary(again, "FILE")) != text)
+      return about(bytes, "a sum is read as another: " + corpus::escape(text));
+    const auto table = written([&](cli::output& out) { cli::print_summary(out, sum, iana); });
+    if (!is_readable(table))
+      return about(bytes, "the table is not printable: " + corpus::escape(table));
+  } catch (const cli::summary_error& e) {
+    if (!is_readable(e.what()))
+      return about(bytes, "the message is not printable: " + corpus::escape(e.what()));
+  }
+  return {};
+}
+
 json row_object(const registry& r, const registry_entry& row) {
   const auto or_null = [](std::string_view text) { return text.empty() ? json{} : json(text); };
   return {{"registry", r.name},
@@ -412,13 +467,19 @@ complaint check(std::string_view input) {
     return judge_json(bytes, {{division::heads}, piece}, heads_in(bytes, p, bodies::automatic), p);
   case 1: return judge_json(bytes, {{division::lines}, piece}, lines_of(bytes), p);
   case 2: return judge_json(bytes, {{division::whole}, piece}, {{0, bytes}}, p);
-  case 3: return judge_text(bytes, {{division::lines}, piece}, p);
+  case 3:
+    if (auto found = judge_summary(bytes, {{division::lines}, piece}, lines_of(bytes), p))
+      return found;
+    return judge_text(bytes, {{division::lines}, piece}, p);
   case 4: return judge_text(bytes, {{division::heads}, piece}, p);
   case 5: return judge_text(bytes, {{division::whole}, piece}, p);
   case 6:
     return judge_json(bytes, {{division::heads, cli::body_rule::believed}, piece},
                       heads_in(bytes, p, bodies::skip), p);
-  default: return judge_registry(bytes);
+  default:
+    if (auto found = judge_merge(bytes))
+      return found;
+    return judge_registry(bytes);
   }
 }
 
