@@ -22,7 +22,7 @@ on() {
   tests=$(cd "$dir/tests" && find . -name '*_test' -type f -o -name '*_test.exe' | sed -E 's/..(.*_test).*/\1|/' | tr -d '\n')
   # Valgrind replaces malloc, so the trap of this test is never called.
   [[ $1 != valgrind ]] || tests=${tests/allocation_test|/}
-  if ! ctest --test-dir "$dir" -V --no-tests=error --timeout 3600 -j "$(nproc)" -R "^(${tests%|})$|_replay$" >"$log" 2>&1; then
+  if ! ctest --test-dir "$dir" -V --no-tests=error --timeout 3600 -j "$(nproc)" -R "^(${tests%|})(_further)?$|_replay$" >"$log" 2>&1; then
     grep -E 'Failure$|FAILED|\*\*\*|^[0-9]+: ==' "$log" >&2
     say "the rest is in $log"
     return 1

@@ -95,11 +95,17 @@ TEST(CAbi, ParsesAsTheHeadersDo) {
       ASSERT_TRUE(parses_alike(text, p)) << text << " under " << p.allowed.bits();
 }
 
+#ifdef STATUSLINE_QUICK_TESTS
+constexpr std::uint32_t stride = 61; // an odd step, so that each quirk meets each other quirk
+#else
+constexpr std::uint32_t stride = 1;
+#endif
+
 TEST(CAbi, ParsesAsTheHeadersDoUnderEveryPolicy) {
   for (const corpus::example& e : corpus::read_cases()) {
     for (const corpus::expectation& expected : e.expectations)
       ASSERT_TRUE(parses_alike(e.input, expected.policy)) << e.name;
-    for (std::uint32_t bits = 0; bits < 1u << quirk_count; ++bits)
+    for (std::uint32_t bits = 0; bits < 1u << quirk_count; bits += stride)
       ASSERT_TRUE(parses_alike(e.input, {quirk_set::from_bits(bits)})) << e.name << ", " << bits;
   }
 }
