@@ -7,6 +7,7 @@
 //     wider	bare_lf	485454502f312e3120323030204f4b0a
 #pragma once
 
+#include "hex.hpp"
 #include "judge.hpp"
 
 #include <algorithm>
@@ -29,17 +30,6 @@ struct accepted_row {
 
   friend bool operator==(const accepted_row&, const accepted_row&) = default;
 };
-
-/// Bytes as lower-case hex.
-[[nodiscard]] inline std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    text += digits[static_cast<unsigned char>(c) / 16U];
-    text += digits[static_cast<unsigned char>(c) % 16U];
-  }
-  return text;
-}
 
 /// The bytes of a text in hex; nothing if it is none.
 [[nodiscard]] inline std::optional<std::string> from_hex(std::string_view text) {
