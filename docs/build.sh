@@ -12,6 +12,7 @@ failed=0
 { cat docs/Doxyfile && echo "OUTPUT_DIRECTORY = $out"; } | doxygen - || failed=1
 # Files that pages link to, besides pages and pictures.
 find docs -maxdepth 1 \( -name '*.json' -o -name '*.csv' -o -name '*.txt' \) -exec cp {} "$out" \;
+cp -r docs/survey "$out"
 # Files of Doxygen's own style.
 (cd "$out" && rm -f ./*.png ./*.js ./*.luz tabs.css doxygen.svg)
 module=build/wasm/statusline.wasm

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Writes what corpus/survey/results.json says into the pages: pages.py [--check]
 
-docs/survey.md and docs/survey-matrix.html as a whole, and the columns "accepted by" of README.md and docs/quirks.md.
+docs/survey.md and docs/survey/matrix.html as a whole, and the columns "accepted by" of README.md and docs/quirks.md.
 --check writes nothing, and fails if a page is not what it would write."""
 
 import collections
@@ -134,7 +134,7 @@ Which status lines do other parsers, clients and proxies accept? `./dev survey` 
 ./dev survey curl 'Go net/http' # only these; the others keep their rows
 ```
 
-[The matrix](survey-matrix.html) has each answer: a row for each case, a column for each subject. Its data is
+[The matrix](survey/matrix.html) has each answer: a row for each case, a column for each subject. Its data is
 `corpus/survey/results.json`.
 
 ## Who accepts each quirk
@@ -201,7 +201,7 @@ tbody td:nth-child(2) {{ text-align: left; }}
 .e {{ background: #2a96; }} .r, .v {{ background: #db36; }} .c, .b, .n {{ background: #d446; }} .z {{ background: #88f4; }} .x {{ background: #f0f6; }}
 </style></head><body>
 <h1>The matrix of the survey</h1>
-<p>{len(survey.cases)} cases, {len(survey.subjects)} subjects, {survey.date}, {html.escape(survey.system)}. <a href="survey.md">The survey</a> describes
+<p>{len(survey.cases)} cases, {len(survey.subjects)} subjects, {survey.date}, {html.escape(survey.system)}. <a href="../md_survey.html">The survey</a> describes
 how it is measured. A click on a column's name sorts by it. {legend}.</p>
 <p><label>Only rows with <input id="filter" placeholder="bare_lf, never, HTTP/2 ..."></label></p>
 <div class="frame"><table><thead><tr><th><button>line</button></th><th><button>what it is</button></th><th><button>accept it</button></th>{heads}</tr></thead>
@@ -248,7 +248,7 @@ def with_column(text, survey, of):
 
 def main():
     survey = Survey()
-    pages = {"docs/survey.md": page(survey), "docs/survey-matrix.html": matrix(survey)}
+    pages = {"docs/survey.md": page(survey), "docs/survey/matrix.html": matrix(survey)}
     for name in ("README.md", "docs/quirks.md"):
         pages[name] = with_column((ROOT / name).read_text(encoding="utf-8"), survey, name == "README.md")
     stale = [name for name, text in pages.items()
@@ -258,6 +258,7 @@ def main():
             sys.exit(f"not what corpus/survey/results.json says: {', '.join(stale)}; run tests/survey/pages.py")
         return
     for name in stale:
+        (ROOT / name).parent.mkdir(exist_ok=True)
         (ROOT / name).write_text(pages[name], encoding="utf-8")
 
 

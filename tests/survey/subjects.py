@@ -66,7 +66,6 @@ class Batch:
 
     def open(self, _server):
         self.start()
-        self.version = self.lines.get(timeout=60)
 
     def start(self):
         # pylint: disable=consider-using-with
@@ -80,11 +79,16 @@ class Batch:
                 lines.put(line.strip())
             lines.put(None)
         threading.Thread(target=read, args=(self.process.stdout, self.lines), daemon=True).start()
+        try:
+            self.version = self.lines.get(timeout=60)
+        except queue.Empty:
+            self.version = None
+        if not self.version:
+            raise Missing(f"{' '.join(map(str, self.command))} does not start")
 
     def ask(self, url):
         if self.process is None:
             self.start()
-            self.lines.get(timeout=60)
         try:
             self.process.stdin.write(url + "\n")
             self.process.stdin.flush()

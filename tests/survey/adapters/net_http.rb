@@ -10,7 +10,7 @@ $stdin.each_line(chomp: true) do |url|
       where = URI(url)
       Net::HTTP.start(where.host, where.port, read_timeout: 5, max_retries: 0) do |http|
         r = http.request(Net::HTTP::Get.new(where, 'Connection' => 'close'))
-        { outcome: 'accepted', code: r.code.to_i, reason_hex: r.message.unpack1('H*'),
+        { outcome: 'accepted', code: r.code.to_i, reason_hex: (r.message || '').unpack1('H*'),
           body_hex: (r.body || '').unpack1('H*') }.merge(r.http_version =~ /\A\d\.\d\z/ ? { version: r.http_version } : {})
       end
     rescue StandardError => e
