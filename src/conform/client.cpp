@@ -114,9 +114,10 @@ public:
     } else {
       read(end.out, t, r);
     }
-    if (r.failure && !said.empty())
-      r.note += (r.note.empty() ? "" : " ") + std::string{"Its last line on standard error: "} +
-                in_quotes(said);
+    if (r.failure && !said.empty()) {
+      r.note += r.note.empty() ? "" : " ";
+      r.note += "Its last line on standard error: " + in_quotes(said);
+    }
     return r;
   }
 

@@ -23,7 +23,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-constexpr std::size_t request_limit = 64 * 1024;
+constexpr std::size_t request_limit = std::size_t{64} * 1024;
 constexpr std::size_t connection_limit = 256;
 constexpr int waits_per_connection = 64;
 /// Long enough for a client on the same machine to read a piece by itself.

@@ -44,7 +44,8 @@ class Server:
 
 
 def cell(case, sent, answer):
-    """One letter for an answer; corpus/survey/README.md has the list. `sent` is the whole response."""
+    """One letter for an answer. corpus/survey/README.md has the list; `b` is another body, `!` a crash, `?` a hang. `sent`
+    is the whole response."""
     if answer["outcome"] != "accepted":
         return {"refused": "-", "crash": "!", "hang": "?"}[answer["outcome"]]
     line = bytes.fromhex(case["input_hex"])
@@ -65,6 +66,11 @@ def cell(case, sent, answer):
     if answer.get("reason_hex", case["reason_hex"]) != case["reason_hex"]:
         return "r"
     return "=" if answer.get("version", case["version"]) == case["version"] else "v"
+
+
+# A crash, a hang and a body that is another one may be a weakness that its authors do not know yet. They are in
+# build/survey/ and on standard error, and not in the data: see SECURITY.md.
+PUBLIC = str.maketrans("b!?", "r--")
 
 
 def survey(name, server, cases, sent):
@@ -88,9 +94,9 @@ def survey(name, server, cases, sent):
         subject.close()
     (subjects.BUILD / f"{name.replace('/', '-')}.json").write_text(json.dumps(raw, indent=0), encoding="utf-8")
     print(f"{name} {subject.version}: {sum(c not in '-0!?' for c in cells)} of {len(cells)}, "
-          f"{cells.count('!')} crashes, {cells.count('?')} hangs", file=sys.stderr)
+          f"{cells.count('!')} crashes, {cells.count('?')} hangs, {cells.count('b')} other bodies", file=sys.stderr)
     return {"name": name, "group": group, "version": subject.version,
-            "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(), "cells": "".join(cells)}
+            "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(), "cells": "".join(cells).translate(PUBLIC)}
 
 
 def system():

@@ -208,7 +208,8 @@ class Wget(Command):
                          re.DOTALL | re.MULTILINE)
         if code is None or not code[1].isdigit(): # -1 is "Malformed status line"
             return ended(status) if status != 0 or not out else {"outcome": "accepted", "code": 200, "body_hex": out.hex()}
-        return {"outcome": "accepted", "code": int(code[1]), "body_hex": out.hex()}
+        answer = {"outcome": "accepted", "code": int(code[1])}
+        return answer | ({"body_hex": out.hex()} if out else {}) # it prints none of a redirection, and of a 401
 
 
 class Wget2(Command):
