@@ -95,10 +95,12 @@ public:
   }
 
   [[nodiscard]] result run(const task& t, const std::string& cut) const {
+    const std::string url = address_ + t.path + "?cut=" + cut;
+    const std::string next = address_ + "/next";
     std::vector<std::string> words = words_;
     for (std::string& word : words) {
-      word = replaced(word, "{url}", address_ + t.path + "?cut=" + cut);
-      word = replaced(word, "{next}", address_ + "/next");
+      word = replaced(word, "{url}", url);
+      word = replaced(word, "{next}", next);
     }
     const child_end end = run_child(words, limit_);
     result r;

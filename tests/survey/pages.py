@@ -136,7 +136,7 @@ Which status lines do other parsers, clients and proxies accept? `./dev survey` 
 
 ## Who accepts each quirk
 
-A subject counts if it reports the line as a status line, with whatever values. "Not" lists those that do not.
+A subject counts if it reports the line as a status line, with whatever values. "Not" lists the others.
 
 | quirk | line | all {len(survey.subjects)} | parsers | clients | proxies | who |
 |---|---|---|---|---|---|---|
@@ -170,44 +170,65 @@ Not measured here: cuts, and the response after this one. `statusline-conform cl
 
 
 def matrix(survey):
-    heads = "".join(f'<th class="{row["group"]}" title="{html.escape(row["version"])}"><button>{html.escape(row["name"])}</button></th>'
-                    for row in survey.subjects)
     rows = []
     for i, case in enumerate(survey.cases):
         kind = "+".join(case["quirks"]) or ("valid" if case["code"] is not None else "never")
-        cells = "".join(f'<td class="{"n" if (c := row["cells"][i]) == "+" else c if c.isalpha() else {"=": "e", "-": "m", "0": "z"}.get(c, "x")}">{c}</td>'
-                        for row in survey.subjects)
         line = bytes.fromhex(case["input_hex"])
         shown = escaped(line[:60]) + ("..." if len(line) > 60 else "")
-        rows.append(f'<tr><th title="{case["id"]}"><code>{html.escape(shown)}</code></th><td>{kind}</td>'
-                    f'<td>{sum(row["cells"][i] in ACCEPTED + "+" for row in survey.subjects)}</td>{cells}</tr>')
-    legend = ", ".join(f"<b>{html.escape(letter)}</b> {text}" for letter, text in MEANING.items())
+        rows.append(json.dumps([case["id"], shown, kind, "".join(row["cells"][i] for row in survey.subjects)]))
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>statusline: the matrix of the survey</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<!-- Written by tests/survey/pages.py. -->
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ font: 14px/1.4 system-ui, sans-serif; margin: 1rem; }}
-.frame {{ overflow: auto; max-height: 80vh; border: 1px solid #8888; }}
+.frame {{ overflow: auto; max-height: 85vh; border: 1px solid #8888; }}
 table {{ border-collapse: collapse; }}
-th, td {{ padding: 1px 4px; text-align: center; white-space: nowrap; }}
+th, td {{ padding: 1px 5px; text-align: center; white-space: nowrap; }}
 thead th {{ position: sticky; top: 0; background: Canvas; z-index: 2; vertical-align: bottom; }}
-thead button {{ writing-mode: vertical-rl; transform: rotate(180deg); font: inherit; border: 0; background: none; color: inherit; cursor: pointer; padding: 4px 0; }}
-tbody th {{ position: sticky; left: 0; background: Canvas; text-align: left; font-weight: normal; z-index: 1; max-width: 50vw; overflow: hidden; text-overflow: ellipsis; }}
-tbody td:nth-child(2) {{ text-align: left; }}
-.e {{ background: #2a96; }} .r, .v {{ background: #db36; }} .c, .b, .n {{ background: #d446; }} .z {{ background: #88f4; }} .x {{ background: #f0f6; }}
+thead button {{ font: inherit; border: 0; background: none; color: inherit; cursor: pointer; padding: 4px 0; }}
+thead th:nth-child(n+4) button {{ writing-mode: vertical-rl; transform: rotate(180deg); }}
+tbody th {{ position: sticky; left: 0; background: Canvas; text-align: left; font-weight: normal; z-index: 1; max-width: 40vw; overflow: hidden; text-overflow: ellipsis; }}
+td:nth-child(2) {{ text-align: left; }}
+.as {{ background: #2a96; }} .other {{ background: #db36; }} .code, .never {{ background: #d446; }} .body {{ background: #88f4; }}
 </style></head><body>
 <h1>The matrix of the survey</h1>
-<p>{len(survey.cases)} cases, {len(survey.subjects)} subjects, {survey.date}, {html.escape(survey.system)}. <a href="../md_survey.html">The survey</a> describes
-how it is measured. A click on a column's name sorts by it. {legend}.</p>
-<p><label>Only rows with <input id="filter" placeholder="bare_lf, never, HTTP/2 ..."></label></p>
-<div class="frame"><table><thead><tr><th><button>line</button></th><th><button>what it is</button></th><th><button>accept it</button></th>{heads}</tr></thead>
-<tbody>
-{chr(10).join(rows)}
-</tbody></table></div>
+<p>{len(survey.cases)} cases, {len(survey.subjects)} subjects, {survey.date}, {html.escape(survey.system)}. <a href="../md_survey.html">The
+survey</a> describes how it is measured. A click on the name of a column sorts by it, a second one the other way.</p>
+<p>{", ".join(f"<b>{html.escape(letter)}</b> {text}" for letter, text in MEANING.items())}.</p>
+<p><label>Only rows with <input id="filter" placeholder="bare_lf, never, HTTP/2"></label></p>
+<div class="frame"><table><thead><tr></tr></thead><tbody></tbody></table></div>
+<noscript><p>The table needs JavaScript, which loads nothing. <code>corpus/survey/results.json</code> has the same data.</p></noscript>
 <script>
-const body = document.querySelector("tbody"), rows = [...body.rows];
-rows.forEach((row, i) => row.place = i);
+const subjects = {json.dumps([[row["name"], row["version"]] for row in survey.subjects])};
+const cases = [
+{(","+chr(10)).join(rows)}
+];
+const looks = {{ "=": "as", r: "other", v: "other", c: "code", "+": "never", "0": "body" }};
+const add = (parent, tag, text) => {{
+  const element = parent.appendChild(document.createElement(tag));
+  element.textContent = text;
+  return element;
+}};
+const head = document.querySelector("thead tr"), body = document.querySelector("tbody");
+for (const [name, version] of [["line", ""], ["what it is", ""], ["accept it", ""], ...subjects]) {{
+  const cell = add(head, "th", "");
+  cell.title = version;
+  add(cell, "button", name);
+}}
+const rows = cases.map(([id, line, kind, cells], place) => {{
+  const row = add(body, "tr", "");
+  row.place = place;
+  const first = add(row, "th", "");
+  first.title = id;
+  add(first, "code", line);
+  add(row, "td", kind);
+  add(row, "td", [...cells].filter((c) => !"-0".includes(c)).length);
+  for (const c of cells)
+    add(row, "td", c).className = looks[c] ?? "";
+  return row;
+}});
 let last = -1, up = true;
 document.querySelectorAll("thead button").forEach((button, i) => button.onclick = () => {{
   up = i === last ? !up : true;
@@ -225,8 +246,8 @@ document.querySelector("#filter").oninput = (event) => rows.forEach((row) =>
 """
 
 
-def with_column(text, survey, of):
-    """`text` with its column "accepted by", and the date of the sentence about it."""
+def with_column(text, survey, link, of):
+    """`text` with its column "accepted by", and the sentence about it."""
     for quirk in EXAMPLES:
         column = survey.column(quirk)
         if of and quirk == "missing_reason":
@@ -235,9 +256,9 @@ def with_column(text, survey, of):
                           flags=re.MULTILINE)
         if n != 1:
             sys.exit(f"no row for {quirk}")
-    text, n = re.subn(r'"Accepted by" counts [^.]*\.',
-                      f'"Accepted by" counts {len(survey.subjects)} parsers, clients and proxies, measured on {survey.date} by `./dev survey`.',
-                      text)
+    text, n = re.subn(r'"Accepted by" counts .*?measured on [-\d]+(?: to [-\d]+)?[^.]*\.',
+                      f'"Accepted by" counts the {len(survey.subjects)} parsers, clients and proxies of [the survey]({link}),'
+                      f"\nmeasured on {survey.date}.", text, flags=re.DOTALL)
     if n != 1:
         sys.exit('no sentence: "Accepted by" counts')
     return text
@@ -247,7 +268,9 @@ def main():
     survey = Survey()
     pages = {"docs/survey.md": page(survey), "docs/survey/matrix.html": matrix(survey)}
     for name in ("README.md", "docs/quirks.md"):
-        pages[name] = with_column((ROOT / name).read_text(encoding="utf-8"), survey, name == "README.md")
+        readme = name == "README.md"
+        pages[name] = with_column((ROOT / name).read_text(encoding="utf-8"), survey,
+                                  "docs/survey.md" if readme else "survey.md", readme)
     stale = [name for name, text in pages.items()
              if not (ROOT / name).exists() or (ROOT / name).read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:

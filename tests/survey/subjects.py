@@ -427,7 +427,7 @@ SUBJECTS = {
     "tornado": ("client", python("tornado")),
     "twisted": ("client", python("twisted")),
     "Node http": ("client", Batch("node", ADAPTERS / "client.mjs", "http")),
-    "Node http, lenient": ("client", Batch("node", ADAPTERS / "client.mjs", "http-lenient")),
+    "Node http (lenient)": ("client", Batch("node", ADAPTERS / "client.mjs", "http-lenient")),
     "undici": ("client", Batch("node", ADAPTERS / "client.mjs", "fetch")),
     "LWP": ("client", Batch("perl", ADAPTERS / "lwp.pl", "lwp")),
     "HTTP::Tiny": ("client", Batch("perl", ADAPTERS / "lwp.pl", "tiny")),
