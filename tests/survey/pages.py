@@ -189,8 +189,8 @@ th, td {{ padding: 1px 5px; text-align: center; white-space: nowrap; }}
 thead th {{ position: sticky; top: 0; background: Canvas; z-index: 2; vertical-align: bottom; }}
 thead button {{ font: inherit; border: 0; background: none; color: inherit; cursor: pointer; padding: 4px 0; }}
 thead th:nth-child(n+4) button {{ writing-mode: vertical-rl; transform: rotate(180deg); }}
-tbody th {{ position: sticky; left: 0; background: Canvas; text-align: left; font-weight: normal; z-index: 1; max-width: 40vw; overflow: hidden; text-overflow: ellipsis; }}
-td:nth-child(2) {{ text-align: left; }}
+tbody th {{ position: sticky; left: 0; background: Canvas; text-align: left; font-weight: normal; z-index: 1; max-width: 22em; overflow: hidden; text-overflow: ellipsis; }}
+td:nth-child(2) {{ text-align: left; max-width: 12em; overflow: hidden; text-overflow: ellipsis; }}
 .as {{ background: #2a96; }} .other {{ background: #db36; }} .code, .never {{ background: #d446; }} .body {{ background: #88f4; }}
 </style></head><body>
 <h1>The matrix of the survey</h1>
@@ -223,7 +223,7 @@ const rows = cases.map(([id, line, kind, cells], place) => {{
   const first = add(row, "th", "");
   first.title = id;
   add(first, "code", line);
-  add(row, "td", kind);
+  add(row, "td", kind).title = kind;
   add(row, "td", [...cells].filter((c) => !"-0".includes(c)).length);
   for (const c of cells)
     add(row, "td", c).className = looks[c] ?? "";

@@ -53,6 +53,8 @@ def kill(process):
     except ProcessLookupError:
         pass
     process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 class Batch:
@@ -78,6 +80,7 @@ class Batch:
             for line in stream:
                 lines.put(line.strip())
             lines.put(None)
+            stream.close()
         threading.Thread(target=read, args=(self.process.stdout, self.lines), daemon=True).start()
         try:
             self.version = self.lines.get(timeout=60)

@@ -80,8 +80,8 @@ def tornado():
     async def ask(url):
         client = AsyncHTTPClient(force_instance=True)
         r = await client.fetch(url, raise_error=False, follow_redirects=False, request_timeout=0.5)
-        if r.code == 599:
-            raise ValueError(r.error)
+        if r.error and type(r.error).__name__ != "HTTPClientError": # its own 599
+            raise r.error
         return accepted(r.code, r.body or b"", r.reason)
     return library.version, lambda url: asyncio.run(ask(url))
 
