@@ -217,8 +217,11 @@ void print_registry(output& out, const registry& r, bool as_json) {
         << cell(row.heuristically_cacheable ? "yes" : "-", 11);
     if (row.advice == client_advice::none)
       out << readable(row.phrase) << "\n";
+    else if (const std::string advice{to_string(row.advice)};
+             29 + phrase_width + advice.size() <= out.columns())
+      out << cell(readable(row.phrase), phrase_width) << advice << "\n";
     else
-      out << cell(readable(row.phrase), phrase_width) << to_string(row.advice) << "\n";
+      out << readable(row.phrase) << "\n" << std::string(29, ' ') << advice << "\n";
   }
 }
 
