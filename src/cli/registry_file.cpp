@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "hex.hpp"
 #include "registry_file.hpp"
-
-#include <conform/hex.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -31,7 +30,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool is_number(std::string_view s) { return !s.empty() && std::ranges::all_of(s, is_digit); }
 
-std::string hex(char c) { return conform::to_hex({&c, 1}); }
+std::string hex(char c) { return to_hex({&c, 1}); }
 
 /// Bytes of the file, in quotes and fit for a message.
 std::string quoted(std::string_view bytes) {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "framing.hpp"
+#include "hex.hpp"
 #include "lookalike.hpp"
 #include "report.hpp"
 #include "text.hpp"
-
-#include <conform/hex.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -75,7 +74,7 @@ void report_json(output& out, const input& in, const policy& p, const registry& 
                  : std::to_string(line.version.major) + '.' + std::to_string(line.version.minor));
   o.add("code", ok ? std::to_string(line.code) : "null");
   o.add("reason", ok && is_utf8(line.reason) ? string(line.reason) : "null");
-  o.add("reason_hex", ok ? '"' + conform::to_hex(line.reason) + '"' : "null");
+  o.add("reason_hex", ok ? '"' + to_hex(line.reason) + '"' : "null");
   o.add_names("quirks", line.quirks);
   o.add_names("refused", refused);
   o.add("findings", line.quirks.empty() ? "[]" : findings(in, p));
@@ -90,7 +89,7 @@ void report_json(output& out, const input& in, const policy& p, const registry& 
   if (!ok) {
     constexpr std::size_t most = 64;
     const auto at = status_line_at(in.bytes, p);
-    o.add("bytes_hex", '"' + conform::to_hex(in.bytes.substr(0, most)) + '"');
+    o.add("bytes_hex", '"' + to_hex(in.bytes.substr(0, most)) + '"');
     o.add_name("looks_like", looks_like(in.bytes).name);
     o.add("status_line_at", at ? std::to_string(*at) : "null");
   }

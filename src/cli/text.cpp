@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text.hpp"
 
-#include <conform/hex.hpp>
+#include "hex.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,7 +35,7 @@ std::string escape(char byte) {
   }
   if (byte >= 0x20 && byte < 0x7f)
     return {byte};
-  return "\\x" + conform::to_hex({&byte, 1});
+  return "\\x" + to_hex({&byte, 1});
 }
 
 std::string escape(std::string_view bytes) {
@@ -118,7 +118,7 @@ std::string without_hidden(std::string_view json) {
     if (is_hidden(c)) {
       const auto add = [&shown](unsigned unit) {
         const std::array bytes = {static_cast<char>(unit >> 8), static_cast<char>(unit)};
-        shown += "\\u" + conform::to_hex({bytes.data(), bytes.size()});
+        shown += "\\u" + to_hex({bytes.data(), bytes.size()});
       };
       if (c >= 0x10000)
         add(0xd800u + ((c - 0x10000u) >> 10));

@@ -7,8 +7,9 @@
 //     wider	bare_lf	485454502f312e3120323030204f4b0a
 #pragma once
 
-#include "hex.hpp"
 #include "judge.hpp"
+
+#include <cli/hex.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -20,6 +21,8 @@
 #include <vector>
 
 namespace statusline::conform {
+
+using cli::to_hex;
 
 /// A row of the file. It lists every divergence with its kind and detail, and is true as long as
 /// the witness shows that divergence.

@@ -2,8 +2,8 @@
 #include "cases.hpp"
 
 #include "danger.hpp"
-#include "hex.hpp"
 
+#include <cli/hex.hpp>
 #include <statusline/error.hpp>
 #include <statusline/parse.hpp>
 
@@ -15,6 +15,7 @@
 namespace statusline::conform {
 namespace {
 
+using cli::to_hex;
 using json = nlohmann::ordered_json;
 
 std::string from_hex(std::string_view hex) {

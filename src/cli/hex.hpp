@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace statusline::conform {
+namespace statusline::cli {
 
 /// Two digits a byte.
 [[nodiscard]] inline std::string to_hex(std::string_view bytes) {
@@ -19,4 +19,4 @@ namespace statusline::conform {
   return hex;
 }
 
-} // namespace statusline::conform
+} // namespace statusline::cli
