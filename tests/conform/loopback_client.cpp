@@ -118,8 +118,10 @@ int main(int argc, char** argv) {
   const auto slash = url.find('/', colon == std::string::npos ? 0 : colon);
   if (slash == std::string::npos)
     return 2;
-  if (fault == "hangs")
+  if (fault == "hangs") {
+    std::signal(SIGTERM, SIG_IGN);
     ::pause();
+  }
   if (fault == "crashes")
     std::raise(SIGSEGV);
   if (fault == "fails")
@@ -135,7 +137,8 @@ int main(int argc, char** argv) {
   constexpr std::size_t limit = 65536;
   const auto& allowed = fault == "interop" ? statusline::interop : statusline::strict;
   std::string text = answer(s, {allowed.allowed, limit}, fault);
-  if (text.find("accepted") != std::string::npos && fault != "asks_once") {
+  if (text.find("accepted") != std::string::npos && fault != "asks_once" &&
+      fault != "reads_to_the_end") {
     s.ask("/next");
     text += ",\"next\":" + answer(s, statusline::strict, "") + "}";
   }

@@ -131,6 +131,7 @@ Which status lines do other parsers, clients and proxies accept? `./dev survey` 
 ./dev survey curl 'Go net/http' # only these; the others keep their rows
 ```
 
+Where Debian starts a service that it installs, the proxies run afterwards: nginx, HAProxy, Squid, Varnish, Apache, lighttpd.
 [The matrix](survey/matrix.html) has each answer: a row for each case, a column for each subject. Its data is
 `corpus/survey/results.json`.
 
