@@ -48,6 +48,13 @@ install(FILES ${PROJECT_SOURCE_DIR}/fuzz/mutator.cpp ${PROJECT_SOURCE_DIR}/fuzz/
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/corpus/seeds/oracle_fuzzer/
   DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline/fuzz/seeds COMPONENT statusline_dev)
 
+# The fuzz target for other parsers.
+install(FILES ${PROJECT_SOURCE_DIR}/src/conform/differential_fuzzer.cpp ${PROJECT_SOURCE_DIR}/src/conform/accept.hpp
+              ${PROJECT_SOURCE_DIR}/src/conform/judge.hpp ${PROJECT_SOURCE_DIR}/src/conform/subject.hpp
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline/conform COMPONENT statusline_dev)
+install(FILES ${PROJECT_SOURCE_DIR}/src/cli/hex.hpp
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/statusline/cli COMPONENT statusline_dev)
+
 # The conformance cases, as data and as a folder of files.
 set(conformance ${PROJECT_SOURCE_DIR}/corpus/conformance)
 install(FILES ${conformance}/cases.json ${conformance}/cases.schema.json

@@ -10,6 +10,11 @@
 #   statusline_fuzzers   all of these
 #   NAME_object   both without their main(): link further libraries to this one
 #
+# statusline_add_differential_fuzzer(NAME SOURCE... [ACCEPT FILE] [POLICY NAME]): the same for a parser of yours. The sources
+# are an adapter that defines sl_subject_parse() (statusline/subject.h), and the parser itself, if that is no library. The
+# target stops at an input about which the parser and the policy (strict by default) differ, unless the list FILE has
+# that divergence: `statusline-conform library --write-accept FILE` writes it.
+#
 # A fuzzer is linked with STATUSLINE_FUZZING_ENGINE: Clang's libFuzzer by default; OSS-Fuzz and ClusterFuzzLite pass
 # $LIB_FUZZING_ENGINE. CXXFLAGS decide how to instrument: this file sets no -fsanitize=address. A target's own seeds,
 # and past crashes, are in the folders STATUSLINE_FUZZ_SEEDS/NAME and STATUSLINE_FUZZ_CRASHES/NAME, if those are set.
@@ -28,6 +33,13 @@ endforeach()
 foreach(dir IN ITEMS ${STATUSLINE_FUZZ_DIR}/../corpus/seeds/oracle_fuzzer ${STATUSLINE_FUZZ_DIR}/seeds)
   if(EXISTS ${dir})
     get_filename_component(STATUSLINE_FUZZ_LINES ${dir} ABSOLUTE)
+  endif()
+endforeach()
+
+# The target for other parsers.
+foreach(dir IN ITEMS ${CMAKE_CURRENT_LIST_DIR}/../src/conform ${CMAKE_CURRENT_LIST_DIR}/../../statusline/conform)
+  if(EXISTS ${dir}/differential_fuzzer.cpp)
+    get_filename_component(STATUSLINE_CONFORM_DIR ${dir} ABSOLUTE)
   endif()
 endforeach()
 
@@ -68,4 +80,16 @@ function(statusline_add_fuzzer name)
     add_custom_target(statusline_fuzzers)
   endif()
   add_dependencies(statusline_fuzzers ${name})
+endfunction()
+
+function(statusline_add_differential_fuzzer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "ACCEPT;POLICY" "")
+  statusline_add_fuzzer(${name} ${STATUSLINE_CONFORM_DIR}/differential_fuzzer.cpp ${arg_UNPARSED_ARGUMENTS})
+  if(arg_ACCEPT)
+    get_filename_component(accept ${arg_ACCEPT} ABSOLUTE)
+    target_compile_definitions(${name}_object PRIVATE STATUSLINE_ACCEPT="${accept}")
+  endif()
+  if(arg_POLICY)
+    target_compile_definitions(${name}_object PRIVATE STATUSLINE_POLICY="${arg_POLICY}")
+  endif()
 endfunction()

@@ -9,11 +9,12 @@
 
 #include "judge.hpp"
 
-#include <cli/hex.hpp>
+#include "../cli/hex.hpp" // installed at the same place beside this folder
 
 #include <algorithm>
 #include <cstddef>
 #include <istream>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>

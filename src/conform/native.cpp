@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "native.hpp"
 
-#include <statusline/subject.h>
+#include "subject.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -106,7 +106,7 @@ native_caller::raw native_caller::call(const word& w, std::string_view tail, boo
     bytes[i] = static_cast<char>(w[i]);
   if (!tail.empty())
     std::memcpy(bytes + w.size(), tail.data(), tail.size());
-  raw answer{{-1, -1, -1, -1, nullptr, 0, SIZE_MAX}};
+  raw answer{nothing_told};
   parse_(bytes, size, &answer);
   return answer;
 }
@@ -136,34 +136,9 @@ native_caller::raw native_caller::call_pieces(const word& w, std::string_view ta
     end -= piece_gap;
     std::memset(end, 0xaa, piece_gap);
   }
-  raw answer{{-1, -1, -1, -1, nullptr, 0, SIZE_MAX}};
+  raw answer{nothing_told};
   pieces_(pieces.data(), sizes.data(), pieces.size(), &answer);
   return answer;
-}
-
-told native_caller::told_of(const raw& r) const {
-  told t;
-  switch (r.outcome) {
-  case SL_SUBJECT_ACCEPTED: t.outcome = outcome::accepted; break;
-  case SL_SUBJECT_NEED_MORE: t.outcome = outcome::need_more; break;
-  case SL_SUBJECT_REFUSED: t.outcome = outcome::refused; break;
-  default:
-    throw subject_error{"the subject answered with the outcome " + std::to_string(r.outcome) +
-                        "; expected SL_SUBJECT_ACCEPTED, _NEED_MORE or _REFUSED"};
-  }
-  if (t.outcome != outcome::need_more && r.end != SIZE_MAX)
-    t.end = r.end;
-  if (t.outcome != outcome::accepted)
-    return t;
-  if (r.code != -1)
-    t.code = r.code;
-  if (r.major != -1)
-    t.major = r.major;
-  if (r.minor != -1)
-    t.minor = r.minor;
-  if (r.reason != nullptr)
-    t.reason = std::string{r.reason, r.reason_size};
-  return t;
 }
 
 namespace {
@@ -274,7 +249,7 @@ bool native_caller::reads_ahead(const word& w) {
   const in_hand mark{control_, w};
   const told alone = told_of(call(w, "", false));
   sigjmp_buf back;
-  raw answer{{-1, -1, -1, -1, nullptr, 0, SIZE_MAX}};
+  raw answer{nothing_told};
   if (sigsetjmp(back, 1) != 0) {
     look_ahead = nullptr;
     return true;

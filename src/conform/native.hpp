@@ -48,7 +48,6 @@ private:
   raw call(const word& w, std::string_view tail, bool elsewhere);
   raw call_pieces(const word& w, std::string_view tail);
   std::optional<told> tell_with_tails(const word& w);
-  [[nodiscard]] told told_of(const raw& r) const;
   void find_tails();
 
   shared_control& control_;
