@@ -14,9 +14,12 @@
 #include <statusline/registry.hpp>
 #include <statusline/statusline.h>
 #include <statusline/statusline.hpp>
+#include <statusline/subject.h>
 #include <statusline/version.hpp>
 
 #include <benchmark/benchmark.h>
+
+#include <dlfcn.h>
 
 #include <algorithm>
 #include <bit>
@@ -25,6 +28,7 @@
 #include <ctime>
 #include <fstream>
 #include <functional>
+#include <optional>
 #include <regex>
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -189,6 +193,30 @@ struct peer_bytes {
   }
 };
 
+/// A parser of the user's own, behind sl_subject_parse(). What it does not tell is not compared.
+struct subject_answer {
+  sl_subject_answer told;
+};
+struct by_subject {
+  void (*parse)(const char*, std::size_t, sl_subject_answer*);
+  subject_answer operator()(std::string_view bytes) const {
+    subject_answer a{{-1, -1, -1, -1, nullptr, 0, SIZE_MAX}};
+    parse(bytes.data(), bytes.size(), &a.told);
+    return a;
+  }
+};
+
+/// Loads it. Prints a message and returns nothing if that fails.
+std::optional<by_subject> load_subject(const char* file) {
+  void* const library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+  void* const parse = library != nullptr ? dlsym(library, "sl_subject_parse") : nullptr;
+  if (parse == nullptr) {
+    std::fprintf(stderr, "bench: %s\n", dlerror());
+    return std::nullopt;
+  }
+  return by_subject{reinterpret_cast<decltype(by_subject::parse)>(parse)};
+}
+
 /// Code that people write themselves. Both copy the reason, and neither looks for the LF.
 struct by_sscanf {
   answer operator()(std::string_view bytes) const {
@@ -299,6 +327,19 @@ std::string fault(const answer& a, const sample& s, const row& r) {
     return "reads another version";
   return "";
 }
+std::string fault(const subject_answer& a, const sample& s, const row& r) {
+  const sl_subject_answer& t = a.told;
+  answer theirs;
+  theirs.outcome = t.outcome == SL_SUBJECT_ACCEPTED    ? outcome::accepted
+                   : t.outcome == SL_SUBJECT_NEED_MORE ? outcome::need_more
+                                                       : outcome::refused;
+  theirs.code = t.code == -1 ? s.code : static_cast<std::uint16_t>(t.code);
+  theirs.major = t.major;
+  theirs.minor = t.minor;
+  theirs.reason = t.reason == nullptr ? s.reason : std::string_view{t.reason, t.reason_size};
+  theirs.end = t.end;
+  return fault(theirs, s, r);
+}
 std::string fault(const line_end& a, const sample& s, const row&) {
   return a.size == s.size ? "" : "ends elsewhere";
 }
@@ -343,7 +384,7 @@ template <class Ask> column make(kind k, const std::string& name, Ask ask) {
 }
 
 /// The columns of the library parse under this policy, except two that have a policy's name.
-std::vector<column> columns(const policy& p) {
+std::vector<column> columns(const policy& p, const std::optional<by_subject>& subject) {
   using enum kind;
   std::vector<column> all;
   all.push_back(make(library, "statusline", one_shot{p}));
@@ -365,6 +406,10 @@ std::vector<column> columns(const policy& p) {
     all.back().needs_head = other.needs_head;
     if (name == "llhttp")
       all.push_back(make(peer, "llhttp_bytes", peer_bytes{&other}));
+  }
+  if (subject) {
+    all.push_back(make(peer, "subject", *subject));
+    all.back().needs_head = (*subject)("HTTP/1.1 200 OK\r\n").told.outcome == SL_SUBJECT_NEED_MORE;
   }
   all.push_back(make(peer, "sscanf", by_sscanf{}));
   all.back().needs_nul = true;
@@ -441,7 +486,8 @@ bool belongs(const column& c, const column& mine, const row& r) {
   if (&c == &mine)
     return true;
   if (r.columns == row::named::few)
-    return c.name == "statusline_stream" || c.name == "llhttp" || c.name == "memchr";
+    return c.name == "statusline_stream" || c.name == "llhttp" || c.name == "memchr" ||
+           c.name == "subject";
   if (r.columns != row::named::all)
     return c.kind == kind::peer && r.columns == row::named::peers;
   return c.name != "statusline_interop" &&
@@ -504,17 +550,29 @@ int main(int argc, char** argv) {
   using namespace statusline::bench;
   benchmark::Initialize(&argc, argv);
   std::vector<row> own;
-  constexpr std::string_view option = "--lines=";
-  if (argc == 2 && std::string_view{argv[1]}.starts_with(option)) {
-    own.push_back(read_lines(argv[1] + option.size()));
-    if (own.front().samples.empty())
-      return 1;
-    argc = 1;
+  std::optional<by_subject> subject;
+  int left = 1; // the arguments that neither it nor Google Benchmark knows
+  for (int i = 1; i < argc; ++i) {
+    constexpr std::string_view lines = "--lines=";
+    constexpr std::string_view library = "--subject=";
+    const std::string_view argument = argv[i];
+    if (argument.starts_with(lines)) {
+      own.push_back(read_lines(argv[i] + lines.size()));
+      if (own.front().samples.empty())
+        return 1;
+    } else if (argument.starts_with(library)) {
+      subject = load_subject(argv[i] + library.size());
+      if (!subject)
+        return 1;
+    } else {
+      argv[left++] = argv[i];
+    }
   }
+  argc = left;
   if (benchmark::ReportUnrecognizedArguments(argc, argv))
     return 2;
   const policy usual = own.empty() ? strict : own.front().allowed;
-  const std::vector<column> all = columns(usual);
+  const std::vector<column> all = columns(usual, subject);
   for (const row& r : own.empty() ? rows() : own) {
     if (!add(r, all, usual))
       return 1;

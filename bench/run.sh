@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# run.sh [--row ROW]... [--column NAME]... [--lines FILE] [--out DIR] [--against REV]
+# run.sh [--row ROW]... [--column NAME]... [--lines FILE] [--subject FILE.so] [--out DIR] [--against REV]
 #
 # Without options, or with --out alone: builds the benchmark with GCC and with Clang, runs all of it, and
 # writes bench/record/ and docs/benchmarks.{md,svg}; with --out both to DIR.
 #
 # With others: builds with $CXX, else g++, runs these rows and columns, prints the cells, and writes them to
 # DIR, else build/bench-out. --lines runs the lines of FILE as the row `lines`, and no other row.
+# --subject adds the column `subject`: a parser of yours (statusline/subject.h). Of the rows about which it differs,
+# the output has the reason instead of a time.
 # --against builds the headers of REV too, runs both in turn, and compares the two by compare.py of
 # Google Benchmark; columns of the library if --column names none.
 set -euo pipefail
@@ -14,7 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { printf 'bench: %s\n' "$*" >&2; }
 
-rows=() columns=() lines='' out='' against=''
+rows=() columns=() lines='' subject='' out='' against=''
 while (($#)); do
   if (($# < 2)); then
     say "$1 needs a value"
@@ -24,6 +26,7 @@ while (($#)); do
     --row) rows+=("$2") ;;
     --column) columns+=("$2") ;;
     --lines) lines=$(realpath -e -- "$2") || exit 2 ;;
+    --subject) subject=$(realpath -e -- "$2") || exit 2 ;;
     --out) out=$2 ;;
     --against) against=$(git rev-parse --verify --quiet "$2^{commit}") || { say "no revision $2"; exit 2; } ;;
     *) say "no option $1"; exit 2 ;;
@@ -63,7 +66,7 @@ if (($(nproc) > 1)) && awk '{ exit !($1 > 1) }' /proc/loadavg; then
   say "others use this machine (load $(cut -d' ' -f1 /proc/loadavg)); the results include the load"
 fi
 
-if ((!${#rows[@]} && !${#columns[@]})) && [[ ! $lines && ! $against ]]; then
+if ((!${#rows[@]} && !${#columns[@]})) && [[ ! $lines && ! $subject && ! $against ]]; then
   record=${out:-bench/record}
   mkdir -p "$record"
   for name in gcc clang; do
@@ -83,7 +86,8 @@ if [[ $lines ]] && ((${#rows[@]})); then
   exit 2
 fi
 [[ ! $against ]] || ((${#columns[@]})) || columns=(statusline statusline_{c,assess,stream,stream2,bytes})
-chosen=(--benchmark_filter="^$(either "${rows[@]}")/$(either "${columns[@]}")\$" ${lines:+"--lines=$lines"})
+chosen=(--benchmark_filter="^$(either "${rows[@]}")/$(either "${columns[@]}")\$" ${lines:+"--lines=$lines"}
+  ${subject:+"--subject=$subject"})
 out=${out:-build/bench-out} cc=${CC:-gcc} cxx=${CXX:-g++}
 folder=build/bench-$(basename "$cc")
 mkdir -p "$out"

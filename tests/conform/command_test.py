@@ -5,6 +5,7 @@
 """
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -105,6 +106,18 @@ class Command(unittest.TestCase):
                                ("talks", "more lines than it was given")):
             with self.subTest(fault):
                 self.assertIn(message, self.run_it(fault, "--extra-states", "0", expected=3))
+
+    def test_the_examples_conform(self):
+        examples = os.path.join(os.path.dirname(__file__), "../../examples/conformance")
+        commands = [f"{sys.executable} -B {examples}/python/command.py"]
+        if shutil.which("node"):
+            commands.append(f"node {examples}/node/command.mjs")
+        for command in commands:
+            with self.subTest(command):
+                done = subprocess.run([PROGRAM, "command", command, "--extra-states", "0"], capture_output=True,
+                                      timeout=300, text=True)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertIn("automaton  17 states", done.stdout)
 
     def test_a_program_that_is_not_there_is_3(self):
         done = subprocess.run([PROGRAM, "command", "/no/such/program"], capture_output=True, timeout=60,
