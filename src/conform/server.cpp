@@ -9,6 +9,7 @@
 
 #include <boost/asio.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <iostream>
@@ -28,6 +29,8 @@ constexpr std::size_t connection_limit = 256;
 constexpr int waits_per_connection = 64;
 /// Long enough for a client on the same machine to read a piece by itself.
 constexpr milliseconds between_pieces{2};
+/// For the end of a client that has been sent everything.
+constexpr milliseconds last_wait{500};
 /// So much of a line's start, and of its end, goes out with pauses: a long line is in time too.
 constexpr std::size_t paused_ends = 64;
 
@@ -290,6 +293,7 @@ asio::awaitable<void> server::state::talk(tcp::socket socket) {
   // and what is on its way to the client would be lost.
   error_code ignored;
   c->socket.shutdown(tcp::socket::shutdown_send, ignored);
+  c->timeout = std::min(c->timeout, last_wait);
   for (bool more = !error; more;) {
     char rest[4096];
     c->start_wait();
@@ -303,18 +307,23 @@ asio::awaitable<void> server::state::talk(tcp::socket socket) {
 }
 
 asio::awaitable<void> server::state::listen() {
+  asio::steady_timer pause{io};
   for (;;) {
     error_code error;
     tcp::socket socket{io};
     co_await acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
     if (!acceptor.is_open())
       co_return;
-    if (error) { // no descriptor is left
-      asio::steady_timer pause{io, milliseconds{20}};
-      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
-    } else if (connections < connection_limit) {
+    if (!error) {
       ++connections;
       asio::co_spawn(io, talk(std::move(socket)), asio::detached);
+    }
+    // Without a descriptor, or beyond the limit, further clients wait until a connection ends.
+    while (error || connections >= connection_limit) {
+      error_code ignored;
+      pause.expires_after(milliseconds{5});
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+      error = {};
     }
   }
 }

@@ -235,6 +235,11 @@ class Serve(unittest.TestCase):
         for s in [half, *idle]:
             self.assertEqual(s.recv(1), b"")
 
+    def test_more_clients_than_it_serves_at_once_wait(self):
+        for _ in range(300):
+            self.connect()
+        self.assertTrue(self.ask(f"/{CASE}").startswith(b"HTTP/1.1 200 OK\n"))
+
     def test_a_reader_that_does_not_read_is_left(self):
         s = self.connect()
         for _ in range(2000):
