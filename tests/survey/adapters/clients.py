@@ -79,7 +79,7 @@ def tornado():
 
     async def ask(url):
         client = AsyncHTTPClient(force_instance=True)
-        r = await client.fetch(url, raise_error=False, follow_redirects=False, request_timeout=0.5)
+        r = await client.fetch(url, raise_error=False, follow_redirects=False, request_timeout=1)
         if r.error and type(r.error).__name__ != "HTTPClientError": # its own 599
             raise r.error
         return accepted(r.code, r.body or b"", r.reason)
