@@ -25,7 +25,7 @@
 namespace statusline {
 
 /// The result of a parse. `refused` lists the quirks that a policy would have to allow to get past
-/// `end`; it is empty if no policy would help.
+/// `end`. It is empty if allowing quirks does not help.
 ///
 /// - `ok`: `line` is filled in; `end` is one past the LF (if `quirk::unterminated` shows, the
 ///   input's size).
@@ -51,7 +51,8 @@ struct parse_result {
 /// Parses the status line at the start of `bytes` (RFC 9112 section 4), and ignores the bytes after
 /// the line.
 ///
-///     const auto r = statusline::parse("HTTP/1.1 200 OK\r\n");
+///     constexpr std::string_view bytes = "HTTP/1.1 200 OK\r\n";
+///     const auto r = statusline::parse(bytes);
 ///     if (r) use(r.line.code, r.line.reason, bytes.substr(r.end));
 ///
 /// `bytes` may hold more than the line, and need no NUL at the end. The result views `bytes`: it is

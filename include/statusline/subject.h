@@ -27,7 +27,7 @@
  * A caller sets every member of the answer to "not told" before each call. An adapter stores what
  * its parser reports, and leaves the rest alone.
  *
- * Tested by conform_library_test, conform_judge_test.
+ * Tested by conform_library, conform_judge_test.
  */
 #ifndef STATUSLINE_SUBJECT_H
 #define STATUSLINE_SUBJECT_H
@@ -72,12 +72,13 @@ typedef struct sl_subject_answer {
  * earlier calls. `bytes` is not NULL. */
 SL_SUBJECT_EXPORT void sl_subject_parse(const char* bytes, size_t size, sl_subject_answer* answer);
 
-/** Optional: the name of the parser and its version. Static. */
+/** Optional: the name of the parser and its version. Static lifetime. O(1). */
 SL_SUBJECT_EXPORT const char* sl_subject_name(void);
 
 /** Optional: the same as `sl_subject_parse` for bytes that arrive in `count` pieces, as an
  *  incremental parser receives them; a piece may be empty. `end` counts from the first byte of the
- *  first piece. Without this function the report says "cuts not tested". */
+ *  first piece. Without this function the report has the note "cuts not tested". Cost: what the
+ * parser costs. */
 SL_SUBJECT_EXPORT void sl_subject_parse_pieces(const char* const* pieces, const size_t* sizes,
                                                size_t count, sl_subject_answer* answer);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "hex.hpp"
 #include "registry_file.hpp"
+#include "hex.hpp"
 
 #include <nlohmann/json.hpp>
 

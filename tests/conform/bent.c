@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A plain parser of strict lines, octet by octet, and ways to bend it: the macro BENT is the number of
- * the one that is built in, in the order of library_test.py; 0 is the straight parser. */
+ * A plain parser of strict lines, octet by octet, and ways to bend it: the macro BENT is the number
+ * of the one that is built in, in the order of library_test.py; 0 is the straight parser. */
 #include <statusline/subject.h>
 
 #include <stdlib.h>
@@ -10,27 +10,27 @@
 
 enum {
   straight,
-  lower_case,     /* accepts `h` for the first letter */
-  one_octet,      /* accepts DEL in a reason */
-  after_blank,    /* accepts an LF first, and then a tab for the first space */
-  second_octet,   /* accepts a control, 0x01, as the second octet of a reason only */
-  one_code,       /* reads 777 as 200 */
-  short_reason,   /* the reason lacks its last octet */
-  far_end,        /* the end is one too far */
-  minor_version,  /* reads HTTP/1.0 as 1.1 */
-  counter_1,      /* accepts DEL behind exactly one `X` at the start of a reason */
-  counter_2,      /* ... two */
-  counter_4,      /* ... four: beyond what K=2 covers */
-  block,          /* accepts DEL as the last octet of each block of 16 of the reason */
-  forgets_cr,     /* between two pieces, forgets that a CR came: the LF ends the line anyway */
-  crashes,        /* on a tab that is the third octet of a reason */
-  hangs,          /* on the code 599 */
-  exits,          /* on the version 9.9 */
-  address,        /* refuses what begins at an address that is divisible by 4096 */
-  overreads,      /* reads the octet behind the input */
-  waits_forever,  /* asks for more behind a bad version */
-  hasty_line,     /* accepts at the CR */
-  eager,          /* refuses a line that is cut before the code */
+  lower_case,    /* accepts `h` for the first letter */
+  one_octet,     /* accepts DEL in a reason */
+  after_blank,   /* accepts an LF first, and then a tab for the first space */
+  second_octet,  /* accepts a control, 0x01, as the second octet of a reason only */
+  one_code,      /* reads 777 as 200 */
+  short_reason,  /* the reason lacks its last octet */
+  far_end,       /* the end is one too far */
+  minor_version, /* reads HTTP/1.0 as 1.1 */
+  counter_1,     /* accepts DEL behind exactly one `X` at the start of a reason */
+  counter_2,     /* ... two */
+  counter_4,     /* ... four: beyond what K=2 covers */
+  block,         /* accepts DEL as the last octet of each block of 16 of the reason */
+  forgets_cr,    /* between two pieces, forgets that a CR came: the LF ends the line anyway */
+  crashes,       /* on a tab that is the third octet of a reason */
+  hangs,         /* on the code 599 */
+  exits,         /* on the version 9.9 */
+  address,       /* refuses what begins at an address that is divisible by 4096 */
+  overreads,     /* reads the octet behind the input */
+  waits_forever, /* asks for more behind a bad version */
+  hasty_line,    /* accepts at the CR */
+  eager,         /* refuses a line that is cut before the code */
 };
 
 struct line {
@@ -68,7 +68,10 @@ static int step(struct line* l, unsigned char c) {
     if (BENT == lower_case && c == 'h')
       c = 'H';
     /* fallthrough */
-  case 1: case 2: case 3: case 4:
+  case 1:
+  case 2:
+  case 3:
+  case 4:
     if (c != (unsigned char)protocol[l->at])
       return SL_SUBJECT_REFUSED;
     break;
@@ -94,7 +97,9 @@ static int step(struct line* l, unsigned char c) {
     if (c != ' ' && !(c == '\t' && l->blank))
       return SL_SUBJECT_REFUSED;
     break;
-  case 9: case 10: case 11:
+  case 9:
+  case 10:
+  case 11:
     if (!digit)
       return SL_SUBJECT_REFUSED;
     l->code = l->code * 10 + (c - '0');
