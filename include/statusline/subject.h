@@ -69,7 +69,8 @@ typedef struct sl_subject_answer {
 
 /** Parses the status line at the start of `bytes`, which stay valid during the call and have no NUL
  *  after them. Bytes may follow the line. The answer must depend on these bytes alone, not on
- * earlier calls. `bytes` is not NULL. */
+ * earlier calls. `bytes` is not NULL. Costs what the parser
+ *  costs. */
 SL_SUBJECT_EXPORT void sl_subject_parse(const char* bytes, size_t size, sl_subject_answer* answer);
 
 /** Optional: the name of the parser and its version. Static lifetime. O(1). */
