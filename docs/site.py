@@ -17,7 +17,7 @@ NAVIGATION = [
     ("Use", [("md_getting_started", "Getting started"), ("md_grammar", "The grammar"), ("md_quirks", "Quirks"),
              ("md_policies", "Policies"), ("md_incremental", "Incremental use"), ("md_registries", "Registries"),
              ("md_tool", "The tool"), ("md_recipes", "Recipes"), ("md_playground", "Playground"), ("md_migration", "Migration")]),
-    ("Compare", [("md_conformance", "Conformance"), ("md_survey", "Survey"), ("md_divergences", "llhttp and statusline"), ("md_benchmarks", "Benchmarks"), ("md_fuzzing", "Fuzzing")]),
+    ("Compare", [("md_conformance", "Conformance"), ("md_survey", "Survey"), ("md_peers", "Other parsers"), ("md_divergences", "llhttp and statusline"), ("md_benchmarks", "Benchmarks"), ("md_fuzzing", "Fuzzing")]),
     ("Inside", [("md_architecture", "Architecture"), ("md_speed", "Speed notes"), ("md_promises", "Promises"),
                 ("md_releasing", "Releasing")]),
     ("Reference", [("md_reference", "Overview"), ("statusline_8hpp", "C++"), ("statusline_8h", "C")]),
