@@ -398,8 +398,8 @@ void write_summary(output& out, const summary& s) {
       const std::string name = summary::name(group_at(k), i);
       counts[name] = rows[i].count;
       if (rows[i].first)
-        first[kind + '/' + name] = {{"source", rows[i].first->source},
-                                    {"offset", rows[i].first->offset}};
+        first[std::string{kind}.append("/").append(name)] = {{"source", rows[i].first->source},
+                                                             {"offset", rows[i].first->offset}};
     }
   }
   object["first"] = std::move(first);

@@ -64,7 +64,8 @@ struct accepted_row {
   std::string text;
   for (std::size_t line = 1; std::getline(in, text); ++line) {
     const auto fail = [&](const std::string& why) {
-      throw std::runtime_error{name + ":" + std::to_string(line) + ": " + why};
+      throw std::runtime_error{
+          std::string{name}.append(":").append(std::to_string(line)).append(": ").append(why)};
     };
     if (text.ends_with('\r'))
       text.pop_back();

@@ -353,6 +353,7 @@ verdict check_command(const command_options& o) {
   for (const std::string& input : o.inputs)
     inputs.emplace_back(input, std::nullopt);
   std::vector<word> words;
+  words.reserve(inputs.size());
   for (const auto& [input, id] : inputs)
     words.push_back(word_of(input));
 

@@ -146,9 +146,9 @@ std::string danger_of(const finding& f, quirk_set allowed) {
                : "";
   case difference::waits:
     return "A peer that sends this line holds the connection until a timeout.";
-  case difference::hasty: return "The answer depends on how the network cuts the bytes.";
+  case difference::hasty:
   case difference::splits: return "The answer depends on how the network cuts the bytes.";
-  case difference::crash: return "A peer that sends this line stops the program.";
+  case difference::crash:
   case difference::hang: return "A peer that sends this line stops the program.";
   case difference::swallowed: return "A request gets no response, or that of another one.";
   case difference::desync: return "A request gets the response to another one.";

@@ -88,6 +88,7 @@ verdict check_library(const library_options& o) {
       inputs.emplace_back(c.input, c.id);
   for (const std::string& input : o.inputs)
     inputs.emplace_back(input, std::nullopt);
+  words.reserve(inputs.size());
   for (const auto& [input, id] : inputs)
     words.push_back(word_of(input));
   const json answers = run.run({ask_each(words)})[0];

@@ -130,7 +130,7 @@ native_caller::raw native_caller::call_pieces(const word& w, std::string_view ta
       throw std::length_error{"a word is too long"};
     end -= size;
     if (size != 0)
-      std::memcpy(end, texts[i].data(), size);
+      std::memcpy(end, texts[i].data(), size); // NOLINT(bugprone-not-null-terminated-result)
     pieces[i] = end;
     sizes[i] = size;
     end -= piece_gap;
@@ -375,6 +375,7 @@ std::vector<json> children::run(const std::vector<job>& list, const progress& re
       ++next;
     }
     std::vector<pollfd> files;
+    files.reserve(running.size());
     for (const auto& c : running)
       files.push_back({c->pipe, POLLIN, 0});
     if (!files.empty())

@@ -119,22 +119,22 @@ void number_sweep(const word_visitor& visit) {
     for (std::size_t digits = 1, count = 10; digits <= 4; ++digits, count *= 10)
       for (std::size_t value = 0; value < count; ++value) {
         const std::string number = std::to_string(value);
-        add(before + std::string(digits - number.size(), '0') + number + end);
+        add(std::string{before}.append(digits - number.size(), '0').append(number).append(end));
       }
     for (const char* const code :
          {"00200", "000200", "65736", "65535", "65536", "66560", "262344", "99999", "999999",
           "-200", "+200", "+20", "-20", "0x1", "2e2", "20.", "4294967496", "18446744073709551816"})
-      add(before + code + end);
+      add(std::string{before}.append(code).append(end));
   }
   for (char major = '0'; major <= '9'; ++major)
     for (char minor = '0'; minor <= '9'; ++minor)
       for (const char* const rest :
            {" 200 OK\r\n", " 404 \r\n", " 777 x\r\n", " 000 \t\r\n", "  200 OK\r\n", "\r\n", ""})
-        add(std::string{"HTTP/"} + major + '.' + minor + rest);
+        add(std::string{"HTTP/"}.append({major, '.', minor}).append(rest));
   for (const char* const version :
        {"HTTP/11.1 ", "HTTP/1.11 ", "HTTP/01.1 ", "HTTP/1.01 ", "HTTP/+1.1 ", "HTTP/1.-1 ",
         "HTTP/1 ", "HTTP/2 ", "HTTP ", "HTTP/257.1 ", "HTTP/1.257 "})
-    add(std::string{version} + "200 OK\r\n");
+    add(std::string{version}.append("200 OK\r\n"));
 }
 
 void reason_sweep(bool brief, std::size_t most, const word_visitor& visit) {

@@ -23,7 +23,8 @@ build() {
 }
 
 fuzz() { # PROGRAM LOG: true if nothing stopped it
-  "./$1" -runs=100000 -seed=1 -artifact_prefix="$work/" -dict="$checkout/fuzz/statusline.dict" \
+  mkdir -p found # libFuzzer writes into the first folder
+  "./$1" -runs=100000 -seed=1 -artifact_prefix="$work/" -dict="$checkout/fuzz/statusline.dict" found \
     "$checkout/corpus/seeds/oracle_fuzzer" >"$2" 2>&1
 }
 
@@ -45,6 +46,11 @@ cmp old new || fail 'examples/fuzz_your_own/known.tsv is not what statusline-con
 grep -v control_in_reason known.tsv >less.tsv
 ! STATUSLINE_ACCEPT=less.tsv fuzz fuzzer log || fail 'it found nothing'
 grep -qE '^differential_fuzzer: (wider|waits)	control_in_reason' log || { tail -n 20 log; fail 'expected control_in_reason'; }
+
+# A row that is no longer true stops it.
+{ cat known.tsv; printf 'wider\ticy_protocol\t49435920323030204f4b0d0a\n'; } >stale.tsv
+! STATUSLINE_ACCEPT=stale.tsv fuzz fuzzer log || fail 'a row that is not true'
+grep -q 'stale.tsv:[0-9]*: no longer true' log || { tail -n 20 log; fail 'expected the line of the row'; }
 
 # What is wrong with the settings is a message.
 ! STATUSLINE_ACCEPT=none.tsv fuzz fuzzer log || fail 'a list that is missing'
