@@ -152,7 +152,7 @@ typedef struct sl_line {
  * SL_UNTERMINATED shows); on SL_NEED_MORE the size of the input; on SL_TOO_LONG `max_size`; on any
  * other error the offset of the first byte that cannot belong to an acceptable line under the
  * policy. On anything but SL_OK, `line` is all zeros. `refused` holds the quirks at `end` that the
- * policy does not allow: allow them to get past it. It is 0 where no policy would help.
+ * policy does not allow: allow them to get past it. It is 0 if allowing quirks does not help.
  */
 typedef struct sl_result {
   sl_line line;      /**< points into the bytes that were parsed: valid as long as they are */
@@ -227,7 +227,7 @@ SL_API void sl_stream_reset(sl_stream* stream) SL_NOEXCEPT;
 
 /**
  * Feeds the next bytes; they may be freed after the call. After SL_OK or an error the stream uses
- * no more bytes, and returns the same. O(size).
+ * no more bytes: `used` is 0, and the error stays the same. O(size).
  */
 SL_API sl_piece sl_stream_feed(sl_stream* stream, const char* bytes, size_t size) SL_NOEXCEPT;
 

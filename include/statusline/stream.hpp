@@ -55,7 +55,7 @@ struct stream_line {
 ///       rest = buffer.substr(got.used);        // the header section begins here once got is ok
 ///     }
 ///
-/// After `ok` or an error it uses no more bytes, and returns the same, until reset().
+/// After `ok` or an error it uses no more bytes until reset(): `used` is 0, and the error stays.
 class stream_parser {
 public:
   /// Starts a line, and copies the policy. O(1).
