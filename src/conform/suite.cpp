@@ -143,7 +143,8 @@ void reason_sweep(bool brief, std::size_t most, const word_visitor& visit) {
   for (std::size_t size = 1; size <= 96; ++size) {
     if (brief && size != 16 && size != 40)
       continue;
-    word w = head + word(size, u'x') + end;
+    word w = head;
+    w.append(size, u'x').append(end);
     for (std::size_t i = head.size(); i < head.size() + size; ++i) {
       for (letter c = 0; c < cut; ++c) {
         w[i] = c;
@@ -154,7 +155,7 @@ void reason_sweep(bool brief, std::size_t most, const word_visitor& visit) {
   }
   for (std::size_t size = 128; size <= most; size *= 2)
     for (std::size_t near = size - 2; near <= size + 2; ++near)
-      visit(head + word(near, u'x') + end);
+      visit(word{head}.append(near, u'x').append(end));
 }
 
 } // namespace statusline::conform
