@@ -613,8 +613,9 @@ private:
     texts.meaning = clean(r.line, "meaning", r.meaning);
     texts.reference = clean(r.line, "reference", r.reference);
     if (cell->range) { // has no phrase: what stands there is a meaning
-      ranges_.push_back({cell->first, cell->last,
-                         texts.meaning.empty() ? texts.phrase : std::move(texts.meaning)});
+      if (texts.meaning.empty())
+        texts.meaning = clean(r.line, "meaning", texts.phrase);
+      ranges_.push_back({cell->first, cell->last, std::move(texts.meaning)});
       return;
     }
     check_phrase(r.line, texts.phrase);

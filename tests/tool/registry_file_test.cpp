@@ -334,6 +334,7 @@ TEST(RegistryFile, Ranges) {
   EXPECT_EQ(r.find(99u), nullptr);
   EXPECT_EQ(assess({"x", 417, {1, 1}, {}}, r).phrase, phrase_standing::unnamed);
   EXPECT_EQ(std::ranges::count(listing("code\ndefault\n"), '|'), 499);
+  EXPECT_EQ(meanings("code,phrase\n400-401,a\tb\n"), "400 [a b]|401 [a b]");
 }
 
 TEST(RegistryFile, Markdown) {
@@ -439,6 +440,7 @@ TEST(RegistryFile, Refused) {
       {h + "200, OK\n", "FILE:2: the phrase \" OK\" begins or ends with white space"},
       {h + "200,\"OK\t\"\n", "FILE:2: the phrase \"OK\\x09\" begins or ends with white space"},
       {h + "200,OK,a\x1b[31m\n", "FILE:2: the control byte 0x1b in the meaning"},
+      {h + "4XX,a\x1b[31m\n", "FILE:2: the control byte 0x1b in the meaning"},
       {"code,phrase,reference\n200,OK,\x7f\n", "FILE:2: the control byte 0x7f in the reference"},
       {"# snapshot: \x1b\ncode,phrase\n200,OK\n", "FILE:1: the control byte 0x1b in the snapshot"},
       {h + "200,OK,,old\n", "FILE:2: the state \"old\" is not one of: assigned, temporary, "
