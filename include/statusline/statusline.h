@@ -175,6 +175,50 @@ SL_API sl_result sl_parse(const char* bytes, size_t size, sl_policy policy) SL_N
  */
 SL_API sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
 
+/** The digits of a version: 0 to 9 each. */
+typedef struct sl_http_version {
+  uint8_t major; /**< before the dot */
+  uint8_t minor; /**< behind it */
+} sl_http_version;
+
+/**
+ * Where sl_parse_many() writes: arrays of at least `capacity` elements each, none of them NULL. Row
+ * i is the elements i of all of them.
+ */
+typedef struct sl_columns {
+  size_t capacity;          /**< how many rows there is room for */
+  uint16_t* code;           /**< as in sl_line */
+  sl_http_version* version; /**< as in sl_line */
+  sl_quirks* quirks;        /**< as in sl_line */
+  sl_error* error;          /**< as in sl_result */
+  size_t* reason_offset;    /**< where the reason begins in the buffer, in bytes */
+  size_t* reason_size;      /**< in bytes */
+  size_t* end;              /**< one past the line's LF, an offset in the buffer in bytes */
+} sl_columns;
+
+/**
+ * Parses each line of `bytes`, and returns how many rows it wrote: one for each LF, until the
+ * columns are full. Row i is about the bytes from `end[i - 1]` (from 0 for the first row) up to
+ * `end[i]`. It holds what sl_parse_complete() returns for these bytes and this policy. Unless
+ * `error` is SL_OK, the other columns are zero, `end` excepted.
+ *
+ * To go on, skip the first `end[rows - 1]` bytes and call it again. Bytes after the last LF are
+ * never read as a line: append to them, or call sl_parse_complete() if no more come. For where a
+ * line is wrong, and which quirks were refused, call sl_parse_complete() with the bytes of its row.
+ * SL_LEADING_BLANK never shows: an empty line is a row of its own, with an error. O(size), or, if
+ * the columns are filled, O(`end` of the last row + `capacity`).
+ *
+ *     while ((rows = sl_parse_many(bytes, size, SL_INTEROP, &out)) != 0) {
+ *       for (i = 0; i < rows; ++i)
+ *         if (error[i] == SL_OK)
+ *           ++seen[code[i]];
+ *       bytes += end[rows - 1];
+ *       size -= end[rows - 1];
+ *     }
+ */
+SL_API size_t sl_parse_many(const char* bytes, size_t size, sl_policy policy,
+                            const sl_columns* out) SL_NOEXCEPT;
+
 /**
  * Parses one status line (RFC 9112 section 4) as its bytes arrive, in pieces of any size. It
  * returns what sl_parse() returns for all of them at once. It holds no resource and no pointer:

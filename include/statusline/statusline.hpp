@@ -12,13 +12,15 @@
 ///                                                           // quirks to allow
 ///
 /// Nothing here allocates, throws, or has a dependency; everything is constexpr but the overloads
-/// for std::byte. This is all of statusline/parse.hpp, statusline/stream.hpp, statusline/line.hpp,
-/// statusline/quirk.hpp, statusline/error.hpp, statusline/explain.hpp, statusline/format.hpp and
-/// statusline/write.hpp. The registries of codes and phrases are in statusline/registry.hpp.
+/// for std::byte. This is all of statusline/parse.hpp, statusline/stream.hpp, statusline/batch.hpp,
+/// statusline/line.hpp, statusline/quirk.hpp, statusline/error.hpp, statusline/explain.hpp,
+/// statusline/format.hpp and statusline/write.hpp. The registries of codes and phrases are in
+/// statusline/registry.hpp.
 ///
 /// Tested by readme_test, docs_test.
 #pragma once
 
+#include <statusline/batch.hpp>   // parse_many(): the lines of a buffer into columns
 #include <statusline/error.hpp>   // errc: what was expected where parsing stopped
 #include <statusline/explain.hpp> // explain(): which bytes show which quirk
 #include <statusline/format.hpp>  // format(): a result as one line for a log

@@ -28,6 +28,7 @@ SOURCES = [
     (DETAIL + "machine.hpp", None),
     (DETAIL + "parse_line.hpp", None),
     ("statusline/stream.hpp", None),
+    ("statusline/batch.hpp", None),
     ("statusline/write.hpp", None),
     ("statusline/error.hpp", {"describe"}),
     ("statusline/quirk.hpp", {"to_string"}),
@@ -35,7 +36,7 @@ SOURCES = [
     ("statusline/format.hpp", None),
 ]
 # The functions that the API of C calls.
-ROOTS = ["parse_line", "write", "format"] + ["stream_parser::" + f for f in (
+ROOTS = ["parse_line", "parse_many", "write", "format"] + ["stream_parser::" + f for f in (
     "init", "feed", "finish", "error", "end", "refused", "line", "reset()")]
 
 

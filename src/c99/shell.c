@@ -138,6 +138,14 @@ sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL
   return sli_parse_line(bytes, size, policy, sli_no_end_finish);
 }
 
+size_t sl_parse_many(const char* bytes, size_t size, sl_policy policy,
+                     const sl_columns* out) SLI_NOEXCEPT {
+  sli_string_view lines;
+  lines.data = bytes;
+  lines.size = size;
+  return sli_parse_many(lines, policy, out);
+}
+
 /* In the last word of a stream that sl_stream_init() has made ready. No bytes but those that it
  * wrote are read as a parser: zeros would be one that has accepted a line. */
 #define SLI_READY UINT64_C(0x6d61657274735f6c)

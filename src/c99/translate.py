@@ -105,6 +105,8 @@ GIVEN_FIELDS = {
                     "version": Type("http_version")},
     "cell": {"shows": SET, "floor": Type("errc")},
 }
+# Classes that the API defines with the same members.
+OF_THE_API = {"http_version": "sl_http_version", "line_columns": "sl_columns"}
 # A member of C++ that is two members in C, where the API has it so.
 SPLIT = {("status_line", "reason"): ("reason", "reason_size"),
          ("status_line", "version"): ("version_major", "version_minor")}
@@ -128,6 +130,7 @@ ENUMERATORS = {"quirk": lambda q: f"(sl_quirks)SL_{q.upper()}",
 NAMES = {"std::endian::native": ("SLI_ENDIAN", INT), "std::endian::little": ("SLI_LITTLE", INT),
          "true": ("true", BOOL), "false": ("false", BOOL)}
 DROPPED = {"constexpr", "consteval", "inline", "static", "noexcept", "explicit", "friend"}
+NO_RESULT = "{{0, 0, 0, 0, 0, 0}, 0, 0, SL_NEED_MORE}"
 INTRINSIC = re.compile(r"_mm_\w+|v[a-z0-9]+(_n|_lane)?_[us]\d+(_[us]\d+)?")
 
 
@@ -187,8 +190,8 @@ class Class:
     first: Token = None
 
     def by_value(self):
-        """Whether an object goes by value: all its functions are const."""
-        return all(f.is_const or f.is_static for fs in self.functions.values() for f in fs)
+        """Whether an object goes by value: all its functions are const, and it is none of the API's."""
+        return self.name != "line_columns" and all(f.is_const or f.is_static for fs in self.functions.values() for f in fs)
 
     def field_type(self, name):
         return next((t for t, n, _ in self.fields if n == name), None)
@@ -732,7 +735,7 @@ class Translator:
         self.return_type = returns
         body = self.block(1, function=True)
         if self.result and self.writes:
-            body.insert(0, "  sl_result r = {{0, 0, 0, 0, 0, 0}, 0, 0, SL_NEED_MORE};")
+            body.insert(0, f"  sl_result r = {NO_RESULT};")
             if not body[-1].lstrip().startswith("return"):
                 body.append("  return r;")
         for field, value in reversed(f.inits):
@@ -835,6 +838,8 @@ class Translator:
             return [pad + line for line in self.local()]
         e = self.expression()
         self.expect(";")
+        if e.type.name == "parse_result":  # the function that has been called writes it
+            return [f"{pad}r = {e.code};"]
         return [pad + line + ";" for line in e.code.split(" ;; ")]
 
     def if_(self, depth, pad):
@@ -888,7 +893,7 @@ class Translator:
             self.locals.pop()
             return [f"{pad}for (sl_quirks {rest} = {all_.code}; {rest} != 0; {rest} &= {rest} - 1) {{",
                     f"{pad}  const sl_quirks {name} = {rest} & (0u - {rest});", *inside, pad + "}"]
-        begin = self.local()[0] if self.is_declaration() else ";"
+        begin = self.local()[0] if self.is_declaration() else self.expect(";").text
         condition = self.expression()
         self.expect(";")
         step = self.expression()
@@ -928,6 +933,12 @@ class Translator:
         if e.parts and e.parts[0] == "?" and self.return_type.name == "parse_result":
             _, condition, then, other = e.parts
             return [f"{pad}if ({condition}) {{", f"{pad}  return {then};", pad + "}", f"{pad}return {other};"]
+        if self.return_type.name == "void" and not self.return_type.pointer:  # C returns no void
+            if e.parts and e.parts[0] == "?":
+                _, condition, then, other = e.parts
+                return [f"{pad}if ({condition}) {{", f"{pad}  {then};", pad + "} else {", f"{pad}  {other};",
+                        pad + "}", pad + "return;"]
+            return [f"{pad}{e.code};", f"{pad}return;"]
         e = self.convert(e, self.return_type)
         return [f"{pad}return {e.code};"]
 
@@ -953,6 +964,12 @@ class Translator:
             if name in self.all_locals():
                 self.fail(f"{name} would hide another variable")
             this = type_
+            if self.take("["):  # an array without a value
+                size = self.expression()
+                self.expect("]")
+                self.expect(";")
+                self.locals[-1][name] = Type(type_.name, pointer=True)
+                return [f"{self.c_type(type_)} {name}[{size.code}];"]
             if self.take("="):
                 this, code = self.initial(type_)
             elif self.peek().text == "{":
@@ -989,6 +1006,8 @@ class Translator:
 
     def default_braces(self, type_):
         """{...} of the defaults of a class's members, or ""."""
+        if type_.name == "parse_result":
+            return NO_RESULT
         cls = self.of(type_.name, self.region_now)
         if cls is None:
             return ""
@@ -1081,7 +1100,7 @@ class Translator:
             variants = [((), [(Type("char", pointer=True, const=True), "data"), (SIZE, "size")])]
         else:
             variants = [(c.region if len(self.classes[type_.name]) > 1 else (),
-                         [(t, n) for t, n, _ in c.fields]) for c in self.classes[type_.name]]
+                         [(t, n) for t, n, _ in c.fields if not is_result(t)]) for c in self.classes[type_.name]]
         texts = []
         for region, fields in variants:
             params = ", ".join(self.declare(t, n, local=False) for t, n in fields)
@@ -1635,9 +1654,12 @@ class Translator:
             elif kind == "class" and re.search(rf"\b{PREFIX}{what.name}\b", used + "".join(types)) or \
                     kind == "class" and what.name in self.types_used:
                 cls = what
+                if cls.name in OF_THE_API:
+                    types.append(f"typedef {OF_THE_API[cls.name]} {PREFIX}{cls.name};")
+                    continue
                 for alias, type_ in cls.aliases.items():
                     types.append(f"typedef {self.c_type(type_)} {PREFIX}{cls.name}_{alias};")
-                fields = "".join(f"  {self.declare(dataclasses.replace(t, const=t.const and t.pointer), n)};\n"
+                fields = "".join(f"  {self.declare(dataclasses.replace(t, const=t.const and (t.pointer or t.reference)), n)};\n"
                                  for t, n, _ in cls.fields if not is_result(t))
                 forward = f"typedef struct {PREFIX}{cls.name} {PREFIX}{cls.name};"
                 if forward not in forwards:

@@ -67,6 +67,7 @@ inline std::uint64_t load_word(const char* p) noexcept {
 //   control()               bytes 0x00 to 0x1f and 0x7f
 //   not_plain()             the same without HTAB: a reason accepts any other byte without a quirk
 //   line_end()              CR and LF
+//   line_feed()             LF
 //   any_control_in_four(p)  whether any of the 64 bytes at `p` is a control; HTAB is one
 #if defined(__SSE2__) || defined(_M_X64)
 struct block {
@@ -92,6 +93,9 @@ struct block {
   [[nodiscard]] mask line_end() const noexcept {
     return mask_of(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\r')),
                                 _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'))));
+  }
+  [[nodiscard]] mask line_feed() const noexcept {
+    return mask_of(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
   }
 
   static bool any_control_in_four(const char* p) noexcept {
@@ -139,6 +143,9 @@ struct block {
   [[nodiscard]] mask line_end() const noexcept {
     return mask_of(vorrq_u8(vceqq_u8(bytes, vdupq_n_u8('\r')), vceqq_u8(bytes, vdupq_n_u8('\n'))));
   }
+  [[nodiscard]] mask line_feed() const noexcept {
+    return mask_of(vceqq_u8(bytes, vdupq_n_u8('\n')));
+  }
 
   static bool any_control_in_four(const char* p) noexcept {
     const uint8x16_t two = vorrq_u8(load(p).controls(), load(p + 16).controls());
@@ -177,6 +184,9 @@ struct block {
   }
   [[nodiscard]] mask line_end() const noexcept {
     return mask_of(equal(low, '\r') | equal(low, '\n'), equal(high, '\r') | equal(high, '\n'));
+  }
+  [[nodiscard]] mask line_feed() const noexcept {
+    return mask_of(equal(low, '\n'), equal(high, '\n'));
   }
 
   static bool any_control_in_four(const char* p) noexcept {
@@ -217,6 +227,10 @@ inline constexpr std::size_t block_size = 16;
 constexpr std::size_t first_in(block::mask mask) noexcept {
   assert(mask != 0);
   return static_cast<unsigned>(std::countr_zero(mask)) / block::bits_per_byte;
+}
+/// A mask with one bit for each byte: `m & (m - 1)` is the rest after the first byte.
+constexpr block::mask one_bit_each(block::mask mask) noexcept {
+  return block::bits_per_byte == 1 ? mask : mask & static_cast<block::mask>(0x1111111111111111);
 }
 /// Clears the bits of the block's last byte.
 constexpr block::mask but_last(block::mask mask) noexcept {

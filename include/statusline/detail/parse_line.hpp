@@ -101,7 +101,7 @@ struct first_parse_steps {
   void go_on(std::size_t known) const noexcept {
     return parse_long(r, p, known, n, allowed, open());
   }
-  void give_up(std::size_t known) const noexcept {
+  constexpr void give_up(std::size_t known) const noexcept {
     return parse_rest(r, p, known, n, allowed, open());
   }
   void short_of() const noexcept { return parse_short(r, p, n, allowed, open()); }
