@@ -19,10 +19,11 @@ LARGEST = 700  # bytes: the subject of a seed comes early, and each is read mill
 
 STRICT, INTEROP, PERMISSIVE = b"\0\0\0", b"\0\0\3", b"\0\x1f\xff"  # limit, then quirks: see tail::policy
 WIDE = 0xf0  # from this on a limit is at 2^32
-# What stands before those: for stream_fuzzer the distances and the number of cuts, for tool_fuzzer how.
+# What stands before those: for stream_fuzzer the distances and the number of cuts, for tool_fuzzer how, for batch_fuzzer the rows.
 BEFORE = {
     "parse_fuzzer": {"": b""},
     "stream_fuzzer": {"": b"\0", "-cut": bytes([3, 1, 4, 9, 4])},
+    "batch_fuzzer": {"": b"\x40", "-by-two": b"\2"},
     "tool_fuzzer": {
         "-heads": b"\0", "-lines": b"\1", "": b"\2",
         "-heads-of-a-pipe": b"\x48", "-lines-of-a-pipe": b"\x19", "-of-a-pipe": b"\x0a",
@@ -106,6 +107,13 @@ def lines():
         yield file.stem, file.read_bytes()[:LARGEST - 100]
 
 
+def buffers():
+    """Each line after a canonical one, and before the two lines that follow it in the cases."""
+    all_lines = [(name, line if line.endswith(b"\n") else line + b"\n") for name, line in lines()]
+    for (name, a), (_, b), (_, c) in zip(all_lines, all_lines[1:], all_lines[2:]):
+        yield name, OK.encode() + a + b + c
+
+
 def registries():
     yield from ((name, text.encode()) for name, text in REGISTRIES.items())
     for file in CORPUS.glob("registry/*.tsv"):
@@ -121,7 +129,7 @@ def candidates(target):
                                 "-believed": b"\6" + STRICT, "-of-a-pipe": b"\x28" + STRICT}.items():
             yield from ((f"stream-{name}{suffix}", text.encode() + numbers) for name, text in STREAMS.items())
         yield from ((name + "-printed", file + b"\7" + STRICT) for name, file in registries())
-    for name, line in lines():
+    for name, line in buffers() if target == "batch_fuzzer" else lines():
         if target == "oracle_fuzzer":
             yield name, line
             continue
