@@ -3,9 +3,11 @@
 
 #include "framing.hpp"
 
+#include <statusline/batch.hpp>
 #include <statusline/registry.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace statusline::cli {
 namespace {
@@ -50,21 +52,25 @@ std::string_view ahead(source& from, const policy& p, division by) {
   return from.peek(most).substr(0, most);
 }
 
+/// The next line, which ends at an LF, at the end of the source, or where no policy goes on.
+void next_line(source& from, const reading& how, const policy& p, const visitor& visit) {
+  std::string_view line = from.peek(1);
+  const std::size_t lf = line.find('\n');
+  line = lf != line.npos ? line.substr(0, lf + 1) : deciding(from, p, true);
+  const bool whole = line.back() == '\n';
+  const std::size_t size = line.size();
+  const parse_result result = parse_complete(line, p);
+  if (!result && how.ahead)
+    line = ahead(from, p, division::lines);
+  visit({from.name(), from.offset(), line, result});
+  from.skip(size);
+  if (!whole)
+    from.skip_line();
+}
+
 void for_each_line(source& from, const reading& how, const policy& p, const visitor& visit) {
-  while (!from.peek(1).empty()) {
-    std::string_view line = from.peek(1);
-    const std::size_t lf = line.find('\n');
-    line = lf != line.npos ? line.substr(0, lf + 1) : deciding(from, p, true);
-    const bool whole = line.back() == '\n';
-    const std::size_t size = line.size();
-    const parse_result result = parse_complete(line, p);
-    if (!result && how.ahead)
-      line = ahead(from, p, division::lines);
-    visit({from.name(), from.offset(), line, result});
-    from.skip(size);
-    if (!whole)
-      from.skip_line();
-  }
+  while (!from.peek(1).empty())
+    next_line(from, how, p, visit);
 }
 
 /// The end of a head.
@@ -192,6 +198,31 @@ void for_each_input(source& from, const reading& how, const policy& p, const vis
       bytes = ahead(from, p, division::whole);
     visit({from.name(), from.offset(), bytes, result});
   }
+  }
+}
+
+void count_lines(source& from, const policy& p, std::uint64_t& lines, std::uint64_t& valid) {
+  constexpr std::size_t capacity = 1024;
+  static std::array<std::uint16_t, capacity> code;
+  static std::array<http_version, capacity> version;
+  static std::array<quirk_set, capacity> quirks;
+  static std::array<errc, capacity> error;
+  static std::array<std::size_t, capacity> reason_offset, reason_size, end;
+  const line_columns out = {capacity,     code.data(),          version.data(),     quirks.data(),
+                            error.data(), reason_offset.data(), reason_size.data(), end.data()};
+  const auto visit = [&](const input& in) {
+    ++lines;
+    valid += in.result ? 1 : 0;
+  };
+  while (!from.peek(1).empty()) {
+    const std::size_t rows = parse_many(from.peek(1), p, out);
+    if (rows == 0) { // the LF has not been read yet, or there is none
+      next_line(from, {}, p, visit);
+      continue;
+    }
+    lines += rows;
+    valid += static_cast<std::uint64_t>(std::count(error.data(), error.data() + rows, errc::ok));
+    from.skip(end[rows - 1]);
   }
 }
 

@@ -65,4 +65,7 @@ struct reading {
 void for_each_input(source& from, const reading& how, const policy& p,
                     const std::function<void(const input&)>& visit, std::uint64_t& body_bytes);
 
+/// The same for division::lines where only the numbers count: adds to them, also if reading throws.
+void count_lines(source& from, const policy& p, std::uint64_t& lines, std::uint64_t& valid);
+
 } // namespace statusline::cli

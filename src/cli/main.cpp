@@ -142,6 +142,7 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
     report_text(out, in, o.allowed, registries, failed_on);
   };
 
+  const bool only_numbers = o.quiet && !o.summary && o.fail_on.empty() && how.by == division::lines;
   const std::vector<std::string> standard_input = {"-"};
   for (const std::string& name : o.arguments.empty() ? standard_input : o.arguments) {
     try {
@@ -149,7 +150,10 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
         complain(out, "reading standard input, a terminal; Ctrl-D ends it");
       source file{name, out};
       const counted_bytes counting{file, counts};
-      for_each_input(file, how, o.allowed, visit, seen.body_bytes);
+      if (only_numbers)
+        count_lines(file, o.allowed, seen.inputs, seen.valid);
+      else
+        for_each_input(file, how, o.allowed, visit, seen.body_bytes);
     } catch (const input_error& e) {
       shown.clear();
       if (platform::interrupted()) {
@@ -167,6 +171,8 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
     }
   }
   shown.clear();
+  if (seen.valid != seen.inputs)
+    status = std::max<int>(status, found_invalid);
   if (troubled != 0)
     complain(out, count(troubled, "head") + " with fields that do not determine the body");
   if (o.summary) {

@@ -2,6 +2,7 @@
 //
 // The tool as its users run it: a process with arguments, files, pipes and an exit status.
 #include "support/cases.hpp"
+#include "support/judge.hpp"
 #include "support/process.hpp"
 
 #include <statusline/registry.hpp>
@@ -619,6 +620,26 @@ TEST(ToolLines, SkipAnEndlessLineInConstantMemory) {
 #ifndef STATUSLINE_QUICK_TESTS
     EXPECT_LT(o.peak_kib, 64 * 1024);
 #endif
+  }
+}
+
+TEST(ToolLines, QuietCountsWhatJsonLists) {
+  std::mt19937 random{7}; // NOLINT(cert-msc51-cpp): the same lines in each run
+  const auto lines = support::quirk_lines_and({"", "\n", std::string(9000, 'x') + '\n'});
+  std::string bytes;
+  while (bytes.size() < 400'000) // several times what the tool reads at once
+    bytes += lines[random() % lines.size()];
+  bytes += "HTTP/1.1 200 " + std::string(200'000, 'y'); // no LF, and over every limit
+  for (const char* policy : {"strict", "interop", "permissive"}) {
+    const outcome listed = run({"parse", "--lines", "--json", "--policy", policy}, bytes);
+    std::size_t all = 0, valid = 0;
+    for (std::size_t at = 0; (at = listed.out.find("\n", at)) != std::string::npos; ++at)
+      ++all;
+    for (std::size_t at = 0; (at = listed.out.find("\"ok\":true", at)) != std::string::npos; ++at)
+      ++valid;
+    EXPECT_EQ(run({"parse", "--lines", "--quiet", "--json", "--policy", policy}, bytes).out,
+              "{\"inputs\":" + std::to_string(all) + ",\"valid\":" + std::to_string(valid) +
+                  ",\"invalid\":" + std::to_string(all - valid) + ",\"failed_on\":0}\n");
   }
 }
 
