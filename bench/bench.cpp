@@ -7,6 +7,7 @@
 // repetition, because a machine may be twice as fast in one second as in the next.
 //
 // --lines=FILE measures the lines of this file alone, as the row `lines`.
+#include "quantiles.hpp"
 #include "rows.hpp"
 
 #include "support/peers/peer.hpp"
@@ -494,11 +495,6 @@ bool belongs(const column& c, const column& mine, const row& r) {
          (!c.name.starts_with("statusline_by_") || r.name == "huge");
 }
 
-double quantile(std::vector<double> values, std::size_t tenths) {
-  std::sort(values.begin(), values.end());
-  return values[((values.size() - 1) * tenths + 5) / 10];
-}
-
 /// As /proc/cpuinfo has it.
 std::string processor() {
   std::ifstream info{"/proc/cpuinfo"};
@@ -534,8 +530,7 @@ bool add(const row& r, const std::vector<column>& all, const policy& usual) {
     const column& against = &c == &mine ? column_for(other_row.allowed) : mine;
     const auto timed = [&](benchmark::State& state) { run(state, r, c, against_row, against); };
     auto* const one = benchmark::RegisterBenchmark((r.name + '/' + c.name).c_str(), timed);
-    one->ComputeStatistics("low", [](const auto& values) { return quantile(values, 1); });
-    one->ComputeStatistics("high", [](const auto& values) { return quantile(values, 9); });
+    add_quantiles(one);
   }
   if (!left_out.empty())
     benchmark::AddCustomContext("left out of " + r.name, left_out);
@@ -579,6 +574,8 @@ int main(int argc, char** argv) {
     if (!r.what.empty())
       benchmark::AddCustomContext("row " + r.name, r.what);
   }
+  if (own.empty() && !add_many())
+    return 1;
   benchmark::AddCustomContext("processor", processor());
   benchmark::AddCustomContext("compiler", STATUSLINE_COMPILER);
   benchmark::AddCustomContext("flags", STATUSLINE_FLAGS);

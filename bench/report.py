@@ -181,6 +181,11 @@ def goals(run):
             pieces >= 1)
     both = run.median("canonical+head", "statusline_assess")
     judge("canonical+head", "parse and assess at most 1.5 times parse", short(both), both <= 1.5)
+    for row, least in (("many-ok", 2.5), ("many-mix", 2), ("many-odd", 1.5), ("many-captured", 0.95)):
+        many = run.median(row, "statusline_many")
+        if many:
+            judge(row, f"`parse_many` at least {least} times as fast as a loop over `parse`", short(1 / many),
+                  1 / many >= least)
     counts = counts_of(run.name)
     for name, most in (("ok", 90), ("ok_alone", 110)):  # 30 of them belong to the caller
         judge(name, f"at most {most} instructions for a call", str(counts[name]), counts[name] <= most)
@@ -216,7 +221,7 @@ def losses(runs):
         for row in run.rows:
             for column in PEERS + OWN + FLOORS[:3]:
                 found = run.get(row, column)
-                if row.startswith("length-") and column in FLOORS:
+                if row.startswith(("length-", "many-")) and column in FLOORS:
                     continue
                 if found and found[0 if column in FLOORS else 1] < 1:
                     lines.append((column in FLOORS, row, column, run.name, cell(found)))
@@ -281,6 +286,16 @@ def process(growth):
                  [[f"`{r['name']}`", f"{r['seconds']:.2f}", f"{r['lines_per_second'] / 1e6:.1f}",
                    f"{r['bytes_per_second'] / 1e6:.0f}", f"{r['peak_memory'] / 1e6:.1f}"]
                   for r in growth["runs"]])
+
+
+def many(runs):
+    columns = ["statusline_many", "statusline_many_c", "memchr"]
+    lines = []
+    for row in runs[0].matching("many-"):
+        for run in runs:
+            lines.append([f"`{row}`", run.name, f"{short(run.median(row, 'statusline', 'ns'))} ns",
+                          *[cell(run.get(row, c)) for c in columns]])
+    return table(["row", "compiler", "loop over `parse`", "`parse_many`", "`sl_parse_many`", "`memchr`"], lines)
 
 
 def irregular(run):
@@ -373,6 +388,7 @@ def page(record):
         "peers": "\n".join(f"- {key[5:]} {text}." for key, text in context.items()
                            if key.startswith("peer ") and key != "peer llhttp9"),
         "goals": goals_text(runs), "gcc_ok": str(calls["GCC"]["ok"]), "quirk_counts": quirk_counts(growth),
+        "many": many(runs), "many_rows": named("row ", runs[0].matching("many-")),
         "losses": losses(runs), "rows": named("row ", main_rows), "left_out": named("left out of "),
         "by_length": by_length(runs, counts), "by_error": by_error(runs, counts), "by_piece": by_piece(runs, counts),
         "each_byte": each_byte(runs), "lines": f"{growth['lines']:,}", "process": process(growth),

@@ -66,6 +66,9 @@ const std::vector<row>& rows();
 /// read.
 row read_lines(const std::string& file);
 
+/// Registers the rows many-*. False if an answer is wrong.
+bool add_many();
+
 /// Returns null if there is no row of that name.
 const row* find_row(std::string_view name);
 
