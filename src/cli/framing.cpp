@@ -248,33 +248,36 @@ bool version_follows(source& from, std::size_t at) {
   return seen.size() > digit && is_digit(seen[digit]);
 }
 
-void skip_bytes(source& from, std::uint64_t size) {
+std::uint64_t skip_bytes(source& from, std::uint64_t size) {
   for (std::string_view seen; size > 0 && !(seen = from.peek(1)).empty();) {
     const std::size_t step = std::min<std::uint64_t>(size, seen.size());
     from.skip(step);
     size -= step;
   }
+  return size;
 }
 
-void skip_chunked(source& from) {
+bool skip_chunked(source& from) {
+  const auto more = [&from] { return !from.peek(1).empty(); };
   for (;;) {
     const auto size = read_chunk_size(from);
     if (!size)
-      return;
+      return more();
     if (*size == 0)
       break;
-    skip_bytes(from, *size);
+    if (skip_bytes(from, *size) != 0)
+      return false;
     if (!skip_crlf(from))
-      return;
+      return more();
   }
   while (next(from) != '\r') {
     if (version_follows(from) || skip_while(from, is_token) == 0 || !skip_one(from, ':'))
-      return;
+      return more();
     skip_while(from, is_field_byte);
     if (!skip_crlf(from))
-      return;
+      return more();
   }
-  skip_crlf(from);
+  return skip_crlf(from) || more();
 }
 
 } // namespace statusline::cli

@@ -75,10 +75,11 @@ private:
 /// Whether a status line begins there: `HTTP/` and a digit, in any case.
 [[nodiscard]] bool version_follows(source& from, std::size_t at = 0);
 
-/// Skips `size` bytes, or all there are.
-void skip_bytes(source& from, std::uint64_t size);
+/// Skips `size` bytes, or all there are. Returns how many are missing.
+std::uint64_t skip_bytes(source& from, std::uint64_t size);
 /// Skips a chunked body with its trailer section (RFC 9112 section 7.1). Stops at the first byte
-/// that is not of that grammar, and at a trailer line that begins with a version.
-void skip_chunked(source& from);
+/// that is not of that grammar, and at a trailer line that begins with a version. Returns false if
+/// the source ends before the body does.
+bool skip_chunked(source& from);
 
 } // namespace statusline::cli

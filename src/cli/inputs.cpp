@@ -141,8 +141,8 @@ private:
   std::uint64_t begin_ = from_.offset();
 };
 
-void for_each_head(source& from, const reading& how, const policy& p, const visitor& visit,
-                   std::uint64_t& body_bytes) {
+std::optional<cut_body> for_each_head(source& from, const reading& how, const policy& p,
+                                      const visitor& visit, std::uint64_t& body_bytes) {
   const body_rule bodies = how.bodies;
   std::string line; // kept while the header section is read
   bool due = true;  // an input, even where nothing is there
@@ -177,20 +177,29 @@ void for_each_head(source& from, const reading& how, const policy& p, const visi
     if (!upgraded && (!has_body || (bodies == body_rule::automatic && status_line_follows(from))))
       continue;
     const passed_over counted{from, body_bytes};
+    const std::uint64_t body = from.offset();
+    std::uint64_t missing = 0;
+    bool whole = true;
     if (!upgraded && by_fields == framing::chunked)
-      skip_chunked(from);
+      whole = skip_chunked(from);
+    else if (!upgraded && by_fields == framing::length)
+      whole = (missing = skip_bytes(from, fields.length())) == 0;
     else
-      skip_bytes(from, !upgraded && by_fields == framing::length ? fields.length() : UINT64_MAX);
+      skip_bytes(from, UINT64_MAX);
+    // A head alone, as of HEAD, has no body that could be cut off.
+    if (!whole && from.offset() != body)
+      return cut_body{begin, from.offset() - body, missing};
   }
+  return std::nullopt;
 }
 
 } // namespace
 
-void for_each_input(source& from, const reading& how, const policy& p, const visitor& visit,
-                    std::uint64_t& body_bytes) {
+std::optional<cut_body> for_each_input(source& from, const reading& how, const policy& p,
+                                       const visitor& visit, std::uint64_t& body_bytes) {
   switch (how.by) {
   case division::heads: return for_each_head(from, how, p, visit, body_bytes);
-  case division::lines: return for_each_line(from, how, p, visit);
+  case division::lines: for_each_line(from, how, p, visit); break;
   case division::whole: {
     std::string_view bytes = deciding(from, p, false);
     const parse_result result = parse_complete(bytes, p);
@@ -199,6 +208,7 @@ void for_each_input(source& from, const reading& how, const policy& p, const vis
     visit({from.name(), from.offset(), bytes, result});
   }
   }
+  return std::nullopt;
 }
 
 void count_lines(source& from, const policy& p, std::uint64_t& lines, std::uint64_t& valid) {

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,11 +60,20 @@ struct reading {
   return 2 * (p.max_size < least ? least : p.max_size > most ? most : p.max_size);
 }
 
+/// A body that the end of the source cuts off.
+struct cut_body {
+  std::uint64_t head;    ///< the offset of its head
+  std::uint64_t present; ///< how many bytes of it are there, in bytes
+  std::uint64_t missing; ///< how many are not; 0 if the body does not tell, as it is chunked
+};
+
 /// Calls `visit` for each input, in order, and adds the size of skipped bodies to `body_bytes`.
+/// Returns the body that the source ends in: under division::heads, if any byte of it is there.
 /// Needs memory for one line of at most `p.max_size` bytes, or ahead_of(p). Reads no further than
 /// necessary.
-void for_each_input(source& from, const reading& how, const policy& p,
-                    const std::function<void(const input&)>& visit, std::uint64_t& body_bytes);
+std::optional<cut_body> for_each_input(source& from, const reading& how, const policy& p,
+                                       const std::function<void(const input&)>& visit,
+                                       std::uint64_t& body_bytes);
 
 /// The same for division::lines where only the numbers count: adds to them, also if reading throws.
 void count_lines(source& from, const policy& p, std::uint64_t& lines, std::uint64_t& valid);

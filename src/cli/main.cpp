@@ -150,10 +150,15 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
         complain(out, "reading standard input, a terminal; Ctrl-D ends it");
       source file{name, out};
       const counted_bytes counting{file, counts};
-      if (only_numbers)
+      if (only_numbers) {
         count_lines(file, o.allowed, seen.inputs, seen.valid);
-      else
-        for_each_input(file, how, o.allowed, visit, seen.body_bytes);
+      } else if (const auto cut = for_each_input(file, how, o.allowed, visit, seen.body_bytes)) {
+        shown.clear();
+        complain(out, display_name(name) + ": ends after " + count(cut->present, "byte") +
+                          " of the body of the head at offset " + std::to_string(cut->head) +
+                          (cut->missing != 0 ? "; " + count(cut->missing, "byte") + " missing"
+                                             : ", before its last chunk"));
+      }
     } catch (const input_error& e) {
       shown.clear();
       if (platform::interrupted()) {

@@ -203,6 +203,28 @@ TEST(Follow, FindsTheByteWhereChunksBreak) {
               ElementsAre("200@0", "404@" + std::to_string(chunked.size() + 3)));
 }
 
+TEST(Follow, ReportsABodyThatTheEndCutsOff) {
+  const auto complaint = [](const std::string& stream) {
+    const outcome o = run({"parse", "--follow", "--quiet"}, stream);
+    EXPECT_EQ(o.status, 0) << "the head is valid";
+    return o.err;
+  };
+  const std::string of = "statusline: standard input: ends after ";
+  const std::string length = with_fields("Content-Length: 9\r\n"),
+                    chunks = with_fields("Transfer-Encoding: chunked\r\n");
+  EXPECT_EQ(complaint(fine + length + "12345678"),
+            of + "8 bytes of the body of the head at offset 19; 1 byte missing\n");
+  EXPECT_EQ(complaint(chunks + "5\r\nhel"),
+            of + "6 bytes of the body of the head at offset 0, before its last chunk\n");
+  for (const std::string part : {"5", "5\r\nhello", "5\r\nhello\r\n", "0\r\n", "0\r\nA: b\r\n"})
+    EXPECT_THAT(complaint(chunks + part), HasSubstr("before its last chunk")) << part;
+  EXPECT_EQ(complaint(length + "123456789"), "");
+  EXPECT_EQ(complaint(chunks + "5\r\nhello\r\n0\r\n\r\n"), "");
+  EXPECT_EQ(complaint(length), "") << "it may answer a HEAD";
+  EXPECT_EQ(complaint(length + length), "") << "as these may";
+  EXPECT_EQ(complaint(fine + "a body that ends with the connection"), "");
+}
+
 TEST(Follow, ReadsOtherCodingsToTheEnd) {
   for (const std::string value : {"gzip", "chunked, gzip", "", "chunkedx", "chun ked",
                                   "x;a=\",chunked\"", "x;a=\"\\\",chunked"})
