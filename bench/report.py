@@ -281,11 +281,19 @@ def each_byte(runs):
                      for row, size in (("ok", 17), ("long", 271), ("huge", 8192)))
 
 
+def by_wc(counted):
+    """The time of `wc -l` by that of the tool."""
+    seconds = {r["name"]: r["seconds"] for r in counted["runs"]}
+    return seconds["wc -l"] / seconds["statusline parse --lines --quiet"]
+
+
 def process(growth):
-    return table(["command", "seconds", "million lines a second", "MB a second", "peak memory, MB"],
-                 [[f"`{r['name']}`", f"{r['seconds']:.2f}", f"{r['lines_per_second'] / 1e6:.1f}",
+    """Both files: a mix of usual lines, and captured ones."""
+    rows = [(name, r) for name, part in (("mix", growth), ("captured", growth["captured"])) for r in part["runs"]]
+    return table(["lines", "command", "seconds", "million lines a second", "MB a second", "peak memory, MB"],
+                 [[name, f"`{r['name']}`", f"{r['seconds']:.2f}", f"{r['lines_per_second'] / 1e6:.1f}",
                    f"{r['bytes_per_second'] / 1e6:.0f}", f"{r['peak_memory'] / 1e6:.1f}"]
-                  for r in growth["runs"]])
+                  for name, r in rows])
 
 
 def many(runs):
@@ -390,6 +398,7 @@ def page(record):
         "goals": goals_text(runs), "gcc_ok": str(calls["GCC"]["ok"]), "quirk_counts": quirk_counts(growth),
         "many": many(runs), "many_rows": named("row ", runs[0].matching("many-")),
         "losses": losses(runs), "rows": named("row ", main_rows), "left_out": named("left out of "),
+        "by_wc": short(by_wc(growth)), "captured_by_wc": short(by_wc(growth["captured"])),
         "by_length": by_length(runs, counts), "by_error": by_error(runs, counts), "by_piece": by_piece(runs, counts),
         "each_byte": each_byte(runs), "lines": f"{growth['lines']:,}", "process": process(growth),
         "instructions": table(["call", *FILES], [[f"`{name}`", *[str(c[name]) for c in calls.values()]]
