@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 DUCKDB_EXTENSION_EXTERN
 
@@ -20,7 +21,6 @@ namespace {
 
 using statusline::policy;
 using statusline::quirk_set;
-using statusline::registry;
 
 /// The values of an argument: of VARCHAR and BLOB, which DuckDB stores alike.
 class argument {
@@ -277,7 +277,7 @@ duckdb_logical_type struct_type() {
   for (std::size_t i = 0; i < members.size(); ++i)
     members[i] = i == struct_result::quirks ? list_of_names()
                                             : duckdb_create_logical_type(struct_result::types[i]);
-  const duckdb_logical_type made =
+  duckdb_logical_type made =
       duckdb_create_struct_type(members.data(), names.data(), members.size());
   for (duckdb_logical_type& member : members)
     duckdb_destroy_logical_type(&member);
