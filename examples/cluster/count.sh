@@ -7,19 +7,22 @@ list=$1 out=$2 per_task=$3
 options=(--lines --summary --json "${@:4}")
 restarts=${SLURM_RESTART_COUNT:-0}
 
+# The lines of a file. docs/recipes.md has warc_lines.py, to append for WARC: zcat -- "$1" | python3 warc_lines.py
+unpack() { zcat -- "$1"; }
+
 # count FILE OBJECT: the object appears whole or not at all, also if another copy of this task still runs on a node that
 # Slurm has lost.
 count() {
   local new=$2.$SLURM_JOB_ID.$restarts unpacked=0 counted=0
   if [[ $1 == *.gz ]]; then
-    zcat -- "$1" | statusline parse "${options[@]}" - >"$new" || { unpacked=${PIPESTATUS[0]} counted=${PIPESTATUS[1]}; }
+    unpack "$1" | statusline parse "${options[@]}" - >"$new" || { unpacked=${PIPESTATUS[0]} counted=${PIPESTATUS[1]}; }
   else
     statusline parse "${options[@]}" -- "$1" >"$new" || counted=$?
   fi
   # 1: a line is not valid, which the object counts.
   ((unpacked == 0 && counted <= 1)) && mv "$new" "$2" && return
   rm -f "$new"
-  echo "count.sh: $1: status $counted, of zcat $unpacked" >&2
+  echo "count.sh: $1: status $counted, of unpack $unpacked" >&2
   if (((unpacked > 128 || counted > 128) && restarts < 3)); then # killed by a signal, perhaps for its memory
     scontrol requeue "$SLURM_JOB_ID"
     sleep 60 # until Slurm ends this copy

@@ -97,8 +97,8 @@ SchedulerParameters=sched_interval=1,bf_interval=1
 
     def __enter__(self):
         folder = self.folder
-        self.start("munged", "munged", "--foreground", f"--key-file={folder}/munge.key", f"--socket={folder}/munge.socket",
-                   f"--pid-file={folder}/munged.pid", f"--log-file={folder}/munged.log", f"--seed-file={folder}/munged.seed")
+        self.start("munged", "munged", "--foreground", f"--key-file={folder}/munge.key",
+                   f"--socket={folder}/munge.socket", f"--pid-file={folder}/munged.pid", f"--seed-file={folder}/munged.seed")
         wait_for("munged", (folder / "munge.socket").exists)
         self.start("slurmctld", "slurmctld", "-D", "-i", "-c")
         for i in range(NODES):
@@ -260,6 +260,13 @@ class Cluster(unittest.TestCase):
         return json.loads(subprocess.run([TOOL, "merge", "--json"], input=b"".join(objects), capture_output=True,
                                          check=True).stdout)
 
+    def check_page(self):
+        page = (ROOT / "docs/cluster.md").read_text(encoding="utf-8")
+        commands, shown = re.search(r"^```sh\n(statusline merge .*?)^```\n\n```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL).groups()
+        printed = subprocess.run(["sh", "-ec", commands], cwd=self.folder, check=True, capture_output=True, text=True,
+                                 env={**self.slurm.environment, "COLUMNS": "80"})
+        self.assertEqual(printed.stdout, shown)
+
     def test_a_killed_task_and_a_killed_node_change_no_count(self):
         with self.slurm as slurm:
             submitted = subprocess.run([ROOT / "examples/cluster/submit.sh", self.list, self.out, str(PER_TASK)],
@@ -289,6 +296,7 @@ class Cluster(unittest.TestCase):
         self.assertEqual(sum(total["errors"].values()), total["inputs"] - total["valid"])
         self.assertEqual(total["bytes"], sum(len(line) * n for line, n in self.lines.items()))
         self.assertEqual(total, self.single_run())
+        self.check_page()
         print(f"{total['inputs']} lines in {FILES} files: totals equal after task 0 and {node} with task {task} were killed")
 
     def test_a_file_that_is_cut_off_stops_the_merge(self):
@@ -302,7 +310,7 @@ class Cluster(unittest.TestCase):
             wait_for("the jobs", lambda: not slurm.run("squeue", "-h").strip(), 120, 0.2)
             self.assertEqual(sorted(f.name for f in self.out.glob("*.json")),
                              ["0000000.json", "0000001.json", "0000003.json"])
-            self.assertIn("status 1, of zcat 1", (self.out / "2.log").read_text())
+            self.assertIn("of unpack 1", (self.out / "2.log").read_text())
             times = {f: f.stat().st_mtime_ns for f in self.out.glob("*.json")}
             self.names[50].write_bytes(good)
             subprocess.run(submit, env=slurm.environment, check=True, capture_output=True)
