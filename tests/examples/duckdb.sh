@@ -13,5 +13,7 @@ dir=$PWD/build/duckdb
 npm list --prefix "$dir" "$package" >/dev/null 2>&1 ||
   npm install --prefix "$dir" --ignore-scripts --no-audit --no-fund --loglevel=error "$package" >/dev/null ||
   { echo "duckdb.sh: left out: npm cannot install $package" >&2; exit 77; }
-CXXFLAGS="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror" examples/duckdb/build.sh "$dir"
+# DuckDB's header initializes a struct with {0}, which Clang reports.
+CXXFLAGS="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers -Werror" \
+  examples/duckdb/build.sh "$dir"
 exec node tests/examples/duckdb_test.mjs "$dir" "$tool" "$rows"
