@@ -154,7 +154,7 @@ public:
       DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_BLOB,    DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR,
       DUCKDB_TYPE_VARCHAR, DUCKDB_TYPE_VARCHAR};
 
-  /// The members too: DuckDB reads a member without a look at the struct.
+  /// The members too: DuckDB reads a member without the validity of the struct.
   void null(idx_t row) {
     structs_.null(row);
     quirks_.null(row);
@@ -262,7 +262,7 @@ void parse_rows(duckdb_function_info info, duckdb_data_chunk arguments, duckdb_v
   }
 }
 
-/// A type of DuckDB, which it counts on us to destroy.
+/// A type of DuckDB, destroyed at the end of its scope.
 class type {
 public:
   explicit type(duckdb_type id) : handle_{duckdb_create_logical_type(id)} {}

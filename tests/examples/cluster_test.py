@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""examples/cluster on a real Slurm: a controller and three nodes on this machine, as any user, in a folder of their own.
+"""examples/cluster on a real Slurm: a controller and three nodes on this machine, as any user, in a temporary folder.
 
 The tool is killed in one task and a whole node in the middle of another. Both tasks are requeued, and continue. The totals
 must be those of a single run and of an independent count, the one in count_lines().
@@ -44,7 +44,7 @@ def count_lines(lines):
 
 
 def ports(count):
-    """Free ports. Slurm cannot inherit a socket, so that another program may be faster; it then reports that."""
+    """Free ports. Slurm cannot inherit a socket, so that another program may take one first; the daemon then fails."""
     with contextlib.ExitStack() as stack:
         listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [listener.getsockname()[1] for listener in listeners]
@@ -187,7 +187,7 @@ class Cluster(unittest.TestCase):
             print(f"--- {log.name}\n" + "\n".join(log.read_text(errors="replace").splitlines()[-15:]))
 
     def make_files(self):
-        """Six files under 20 names each, and one by gzip. All have captured lines, in an order of their own."""
+        """Six files under 20 names each, and one by gzip. All have captured lines, each in its own order."""
         captured = [line.split(b"\n")[0] + b"\n"
                     for line in (f.read_bytes() for f in sorted(ROOT.glob("corpus/captured/*.http")))]
         draw = random.Random(1)

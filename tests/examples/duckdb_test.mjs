@@ -22,7 +22,7 @@ const query = async (sql) => (await connection.runAndReadAll(sql)).getRows();
 const value = async (sql) => (await query(sql))[0][0];
 await query(`LOAD '${dir}/statusline.duckdb_extension'`);
 
-// What the tool is asked for each policy of the functions.
+// The options of the tool for each policy of the functions.
 const POLICIES = {
   strict: [],
   interop: ['--policy', 'interop'],
@@ -65,9 +65,9 @@ function mutant() {
   return bytes;
 }
 
-/** The tool's objects for inputs, in the file `told`. Exit status 1: an input is not valid. */
-function ask(args, options = {}) {
-  const to = fs.openSync(`${work}/told`, 'w');
+/** Runs the tool, which writes its objects to the file `reported`. Exit status 1: an input is not valid. */
+function runTool(args, options = {}) {
+  const to = fs.openSync(`${work}/reported`, 'w');
   const done = spawnSync(tool, ['parse', '--json', ...args], { stdio: ['ignore', to, 'inherit'], ...options });
   fs.closeSync(to);
   assert.ok(done.status === 0 || done.status === 1, `${tool}: ${done.status ?? done.signal}`);
@@ -76,10 +76,10 @@ function ask(args, options = {}) {
 const seen = { quirks: new Set(), errors: new Set() };
 
 /**
- * Compares every function with what `tellOf` writes for the inputs, under each policy. `key` is the member of the
- * tool's object that identifies the input.
+ * Compares every function with the objects that report(options) makes for the inputs, under each policy. `key` is the
+ * member of an object that identifies the input.
  */
-async function compare(name, inputs, key, keyOf, tellOf) {
+async function compare(name, inputs, key, keyOf, report) {
   const out = fs.openSync(`${work}/inputs`, 'w');
   for (let i = 0; i < inputs.length; i += 10000)
     fs.writeSync(out, inputs.slice(i, i + 10000)
@@ -88,33 +88,33 @@ async function compare(name, inputs, key, keyOf, tellOf) {
   await query(`CREATE OR REPLACE TABLE inputs AS SELECT id, unhex(hex) AS line, TRY(decode(unhex(hex))) AS text
     FROM read_json('${work}/inputs', format = 'nd', columns = {id: 'VARCHAR', hex: 'VARCHAR'})`);
   for (const [policy, options] of Object.entries(POLICIES)) {
-    tellOf(options);
+    report(options);
     const columns = Object.entries({ [key]: 'VARCHAR', reason_hex: 'VARCHAR', ...MEMBERS })
       .map(([member, type]) => `"${member}": '${type}'`).join(', ');
-    await query(`CREATE OR REPLACE TABLE told AS SELECT "${key}" AS id, unhex(reason_hex) AS reason, * EXCLUDE ("${key}", reason_hex)
-      FROM read_json('${work}/told', format = 'nd', columns = {${columns}})`);
+    await query(`CREATE OR REPLACE TABLE reported AS SELECT "${key}" AS id, unhex(reason_hex) AS reason, * EXCLUDE ("${key}", reason_hex)
+      FROM read_json('${work}/reported', format = 'nd', columns = {${columns}})`);
     await query(`CREATE OR REPLACE TABLE parsed AS SELECT id, line, text,
       statusline_parse(line, '${policy}') AS p, statusline_parse(text, '${policy}') AS of_text,
       statusline_code(line, '${policy}') AS code, statusline_reason(line, '${policy}') AS reason,
       statusline_quirks(line, '${policy}') AS quirks, statusline_code(text, '${policy}') AS code_of_text,
       statusline_parse(line) AS of_default FROM inputs`);
     const equal = [
-      ...[...Object.keys(MEMBERS), 'reason'].map((m) => `p."${m}" IS NOT DISTINCT FROM told."${m}"`),
+      ...[...Object.keys(MEMBERS), 'reason'].map((m) => `p."${m}" IS NOT DISTINCT FROM reported."${m}"`),
       ...['code', 'reason', 'quirks'].map((m) => `parsed.${m} IS NOT DISTINCT FROM p.${m}`),
       'CASE WHEN text IS NULL THEN of_text IS NULL AND of_text.ok IS NULL AND of_text.quirks IS NULL ELSE of_text = p END',
       'code_of_text IS NOT DISTINCT FROM of_text.code',
       ...(policy === 'strict' ? ['of_default = p'] : []),
     ].map((test) => `(${test})`).join(' AND ');
     const [compared, wrong, accepted] = (await query(`SELECT count(*), count(*) FILTER (NOT (${equal})), count(*) FILTER (p.ok)
-      FROM parsed JOIN told USING (id)`))[0].map(Number);
+      FROM parsed JOIN reported USING (id)`))[0].map(Number);
     assert.equal(compared, inputs.length, `${name}, ${policy}: inputs compared`);
-    assert.equal(Number(await value('SELECT count(*) FROM told')), inputs.length);
+    assert.equal(Number(await value('SELECT count(*) FROM reported')), inputs.length);
     if (wrong > 0)
-      console.error((await query(`SELECT line, p, told FROM parsed JOIN told USING (id) WHERE NOT (${equal}) LIMIT 3`)).join('\n'));
+      console.error((await query(`SELECT line, p, reported FROM parsed JOIN reported USING (id) WHERE NOT (${equal}) LIMIT 3`)).join('\n'));
     assert.equal(wrong, 0, `${name}, ${policy}: inputs that differ`);
     for (const [quirk] of await query('SELECT DISTINCT unnest(quirks) FROM parsed'))
       seen.quirks.add(quirk);
-    for (const [error] of await query('SELECT DISTINCT error FROM told WHERE NOT ok'))
+    for (const [error] of await query('SELECT DISTINCT error FROM reported WHERE NOT ok'))
       seen.errors.add(error);
     console.log(`${name}, ${policy}: ${compared} equal, ${accepted} of them accepted`);
   }
@@ -124,7 +124,7 @@ async function compare(name, inputs, key, keyOf, tellOf) {
 async function compareFiles(name, inputs) {
   const names = inputs.map((_, i) => `${i}.bin`);
   names.forEach((file, i) => fs.writeFileSync(`${work}/${file}`, inputs[i]));
-  await compare(name, inputs, 'source', (i) => names[i], (options) => ask([...options, ...names], { cwd: work }));
+  await compare(name, inputs, 'source', (i) => names[i], (options) => runTool([...options, ...names], { cwd: work }));
 }
 
 /** Each input is a line of one file, up to and with its LF. */
@@ -136,7 +136,7 @@ async function compareLines(name, inputs) {
     size += line.length;
   }
   fs.writeFileSync(`${work}/lines`, Buffer.concat(inputs));
-  await compare(name, inputs, 'offset', (i) => offsets[i], (options) => ask([...options, '--lines', `${work}/lines`]));
+  await compare(name, inputs, 'offset', (i) => offsets[i], (options) => runTool([...options, '--lines', `${work}/lines`]));
 }
 
 async function compareWithTheTool() {
@@ -156,7 +156,7 @@ async function testNullsAndErrors() {
     const source = `SELECT statusline_parse(${line}) AS p, i FROM range(5000) AS t(i)`;
     assert.equal(await value(`SELECT count(*) FROM (${source}) WHERE p IS NULL AND ${members}`), line[0] === 'i' ? 2500n : 5000n, line);
   }
-  // A policy of its own for each row, also across the chunks of 2048 rows.
+  // Each row has its own policy, also across the chunks of 2048 rows.
   assert.equal(await value(`SELECT count(*) FROM (SELECT i, statusline_code('HTTP/1.1 200 OK\n', if(i % 3 = 0, 'bare_lf', 'strict')) AS code
     FROM range(9999) AS t(i)) WHERE (code IS NOT NULL) = (i % 3 = 0)`), 9999n);
   for (const [policy, name] of [['lax', 'lax'], ['', ''], ['interop,', ''], ['Strict', 'Strict'], ['bare_lf,a b', 'a b']])
@@ -236,7 +236,8 @@ async function time() {
   for (const [name, seconds] of Object.entries(least))
     console.log(`${name.padEnd(30)} ${seconds.toFixed(2)} s of CPU, ${(seconds / least.statusline_code).toFixed(1)} times statusline_code`);
   const ratio = least['regexp_extract, prefix'] / least.statusline_code;
-  assert.ok(ratio >= 5, `regexp_extract takes ${ratio.toFixed(1)} times as long; expected at least 5`);
+  // A run of fewer rows is too short to be timed.
+  assert.ok(ratio >= 5 || count < 1e6, `regexp_extract needs ${ratio.toFixed(1)} times the CPU; expected at least 5`);
 }
 
 await compareWithTheTool();
