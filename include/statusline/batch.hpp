@@ -7,8 +7,9 @@
 ///     statusline::quirk_set quirks[256];
 ///     statusline::errc error[256];
 ///     std::size_t reason_offset[256], reason_size[256], end[256];
-///     const statusline::line_columns out = {256,   code,          version,     quirks,
-///                                           error, reason_offset, reason_size, end};
+///     const statusline::line_columns out = {
+///         .capacity = 256, .code = code, .version = version, .quirks = quirks, .error = error,
+///         .reason_offset = reason_offset, .reason_size = reason_size, .end = end};
 ///     while (const std::size_t rows = statusline::parse_many(bytes, statusline::interop, out)) {
 ///       for (std::size_t i = 0; i < rows; ++i)
 ///         if (error[i] == statusline::errc::ok) count(code[i]);
