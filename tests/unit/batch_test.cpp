@@ -96,7 +96,7 @@ std::vector<std::string> all_cases() {
 TEST(Batch, IsParseCompleteForEveryCase) {
   for (const std::string& bytes : all_cases())
     for (const policy& p : support::policies(30))
-      for (const std::size_t capacity : {1, 2, 7, 100, 10000})
+      for (const std::size_t capacity : {1u, 2u, 7u, 100u, 10000u})
         expect_right(bytes, p, capacity);
 }
 
@@ -124,7 +124,7 @@ TEST(Batch, HasEveryLimit) {
 
 /// Lines of all sizes around a block and the part that is searched at once.
 TEST(Batch, HasEverySize) {
-  for (const std::size_t before : {0, 1, 15, 16, 17, 2030, 2047, 2048, 2049})
+  for (const std::size_t before : {0u, 1u, 15u, 16u, 17u, 2030u, 2047u, 2048u, 2049u})
     for (std::size_t size = 0; size < 80; ++size) {
       std::string bytes = std::string(before, 'x') + '\n';
       bytes += "HTTP/1.1 200 " + std::string(size, 'r') + "\r\n";
