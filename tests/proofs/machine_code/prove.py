@@ -1,0 +1,253 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Proves the machine code of a packaged C library, for every input; see docs/proof.md.
+
+usage: prove.py LIBRARY TABLE [--quick | --planted] [--program FILE] [--archive FILE] [--out FILE]
+
+LIBRARY is libstatusline.so, TABLE the output of print_table.cpp, --program a program that uses the C++ headers. Prints a
+verdict for each function, writes a certificate, and ends with 1 unless each function is proved. --archive is libstatusline.a
+linked as a shared library: the certificate states whether its functions and constants are the same bytes. --quick leaves out
+the program, and the loop and the searches of sli_parse_rest, and tries the semantics with fewer operands. --planted changes
+the machine code, and expects that each change is refuted.
+"""
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import z3
+
+import find
+import planted
+import processor
+import witness
+from builds import CXX, C
+from execute import ObjectFile, Solver
+from obligations import Report, execute, jobs
+from semantics import NotProved
+from specification import Table
+
+WORKERS = 2
+THEOREM = ("For every input of fewer than 2^47 bytes, every allowed set and every max_size, sl_parse and sl_parse_complete (of the "
+           "headers: detail::parse_line, which parse and parse_complete call) and the functions that they call return; load only "
+           "inside the input, its own stack frame and result, and the read-only constants of the object; store only into the "
+           "40 bytes of the result and its own stack frame; restore rsp, rbx, rbp and r12 to r15; and leave in the result the "
+           "answer that the table of grammar.hpp defines.")
+
+
+class Shared:
+    """What every worker needs; inherited by fork."""
+
+    build, object, table, locations, jobs, keep_every = None, None, None, None, [], 0
+
+
+def work(index):
+    job = Shared.jobs[index]
+    solve = Solver(keep_every=Shared.keep_every)
+    try:
+        return execute(job, Shared.build, Shared.object, Shared.table, solve, Shared.locations)
+    except Exception:  # pylint: disable=broad-except  # fails closed: whatever it is, nothing is proved
+        return Report(job.name, job.function, "not proved", traceback.format_exc(limit=-2))
+
+
+def prove(build, path, table, locations, wanted, keep_every=0, show=lambda report: None, until_fault=False,
+          order=lambda job: -job.cost):
+    """Runs jobs in two processes, to the end or until one is not proved; returns their reports."""
+    Shared.build, Shared.object, Shared.table, Shared.keep_every = build, ObjectFile(path, build), table, keep_every
+    Shared.jobs, Shared.locations = wanted, locations
+    indices = sorted(range(len(wanted)), key=lambda index: order(wanted[index]))
+    reports = []
+    with multiprocessing.get_context("fork").Pool(WORKERS) as pool:
+        for report in pool.imap_unordered(work, indices):
+            show(report)
+            reports.append(report)
+            if until_fault and report.verdict != "proved":
+                break
+    return reports
+
+
+def is_quick(job):
+    return job.function != "sli_parse_rest" or job.cost == 1
+
+
+def second_solver(reports, limit=20):
+    """Asks cvc5 the queries that were kept; returns how often it agrees, disagrees and does not know."""
+    counts = {"agrees": 0, "disagrees": 0, "unknown": 0}
+    version = subprocess.run(["cvc5", "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
+    with tempfile.NamedTemporaryFile("w", suffix=".smt2") as file:
+        for report in reports:
+            for expected, text in report.kept:
+                file.seek(0)
+                file.truncate()
+                file.write("(set-logic QF_UFBV)\n" + text)
+                file.flush()
+                try:
+                    got = subprocess.run(["cvc5", "--lang=smt2", file.name], capture_output=True, text=True, timeout=limit,
+                                         check=False).stdout.strip()
+                except subprocess.TimeoutExpired:
+                    got = "timeout"
+                counts["agrees" if got == expected else "unknown" if got in ("unknown", "timeout") else "disagrees"] += 1
+    return {"solver": version, "seconds_per_query": limit, **counts}
+
+
+def verdict_of(reports, expected):
+    """The verdict on a function, from its jobs."""
+    for verdict in ("refuted", "not proved"):
+        first = next((r for r in reports if r.verdict == verdict), None)
+        if first is not None:
+            return verdict, f"{first.name}: {first.reason}"
+    if len(reports) < expected:
+        return "not proved", f"{expected - len(reports)} of {expected} jobs were left out (--quick)"
+    return "proved", ""
+
+
+def text_of(found):
+    """A call that shows a fault, as text."""
+    data = found["bytes"]
+    return (f'{found["call"]}({data if len(data) <= 120 else data[:120] + b"..."}, {len(data)} bytes at {found["at"]}, '
+            f'allowed {found["allowed"]:#x}, max_size {found["max_size"]}): expected {found["expected"]}, got {found["got"]}')
+
+
+def sha256_of(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def sha256_of_code(build, object_file):
+    """Of the bytes that the proof is about, which stripping does not change: the functions, then .rodata."""
+    total = hashlib.sha256()
+    for name in build.functions:
+        begin, size = object_file.symbols[name]
+        total.update(object_file.bytes[begin + object_file.file_offsets[".text"]:][:size])
+    begin, end = object_file.constants
+    total.update(object_file.constant(begin, end - begin))
+    return total.hexdigest()
+
+
+def compiler_of(path):
+    out = subprocess.run(["readelf", "-p", ".comment", path], capture_output=True, text=True, check=True).stdout
+    return next((line.split("]")[1].strip() for line in out.splitlines() if "]" in line), "?")
+
+
+def prove_object(build, path, text, arguments, all_reports):
+    """Proves one object. Returns its part of the certificate, and whether anything failed."""
+    path = os.path.realpath(path)
+    table = Table(text, build.layout)
+    object_file = ObjectFile(path, build)
+    locations = find.find(build, object_file, table)
+    every = list(jobs(build, locations))
+    wanted = [job for job in every if is_quick(job)] if arguments.quick else every
+    print(f"{os.path.basename(path)}: {len(wanted)} of {len(every)} jobs, {WORKERS} processes", flush=True)
+
+    operands = arguments.operands or (1000 if arguments.quick else 100000)
+    semantics = processor.hold(object_file, operands, WORKERS)
+    print(f'semantics: {semantics["forms"]} forms, {semantics["operands"]} operands each, '
+          f'{len(semantics["differ"])} differ, {semantics["seconds"]} s', flush=True)
+    for differing in semantics["differ"]:
+        print(f"  differs from the processor: {differing}")
+
+    def show(report):
+        if report.verdict != "proved":
+            print(f"  {report.verdict}: {report.name}: {report.reason}", flush=True)
+
+    reports = prove(build, path, table, locations, wanted, 50, show)
+    all_reports += reports
+    functions, failed = {}, bool(semantics["differ"])
+    for name in ("lemmas", *build.functions):
+        mine = [report for report in reports if report.function == name]
+        expected = sum(job.function == name for job in every)
+        verdict, reason = verdict_of(mine, expected)
+        left_out = verdict == "not proved" and len(mine) < expected and all(r.verdict == "proved" for r in mine)
+        functions[name] = {"verdict": verdict, "reason": reason, "jobs": len(mine), "of": expected,
+                           "paths": sum(r.paths for r in mine), "instructions": sum(r.instructions for r in mine),
+                           "loads": sum(r.loads for r in mine), "stores": sum(r.stores for r in mine),
+                           "queries": sum(r.queries for r in mine),
+                           "slowest_query": round(max((r.slowest for r in mine), default=0), 2),
+                           "seconds": round(sum(r.seconds for r in mine), 1)}
+        print(f'{name}: {verdict}{": " + reason if reason else ""} ({functions[name]["paths"]} paths, '
+              f'{functions[name]["queries"]} queries, {functions[name]["seconds"]} s)', flush=True)
+        if verdict == "refuted" and build is C:
+            first = next(r for r in mine if r.verdict == "refuted")
+            found = witness.search(table, path, first.example)
+            functions[name]["input"] = text_of(found) if found else None
+            print("  " + (text_of(found) if found else "no input that shows it was found: none may reach this step"))
+        failed = failed or (verdict != "proved" and not (left_out and arguments.quick))
+    symbols = {name: next((s for s, place in original_symbols(path).items() if place == object_file.symbols[name][0]), name)
+               for name in build.functions}
+    part = {"file": os.path.basename(path), "sha256": sha256_of(path), "compiler": compiler_of(path),
+            "sha256_of_functions_and_constants": sha256_of_code(build, object_file), "symbols": symbols, "functions": functions,
+            "semantics": semantics, "places": locations}
+    return part, failed
+
+
+def original_symbols(path):
+    lines = subprocess.run(["nm", path], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {line.split()[2]: int(line.split()[0], 16) for line in lines if len(line.split()) == 3}
+
+
+def run_proof(arguments):
+    started = time.monotonic()
+    with open(arguments.table, encoding="utf-8") as file:
+        text = file.read()
+    reports = []
+    library, failed = prove_object(C, arguments.library, text, arguments, reports)
+    library["build_type"] = "Release, as ./dev package: -O3 -DNDEBUG -fPIC -std=c99"
+    if arguments.archive:
+        library["archive_has_the_same_bytes"] = (
+            library["sha256_of_functions_and_constants"] == sha256_of_code(C, ObjectFile(arguments.archive, C)))
+    objects = [library]
+    if arguments.program and not arguments.quick:
+        program, also_failed = prove_object(CXX, arguments.program, text, arguments, reports)
+        program["build_type"] = "a program: -std=c++20 -O3 -DNDEBUG"
+        objects.append(program)
+        failed = failed or also_failed
+    second = second_solver(reports)
+    print(f'cvc5 on a sample: agrees {second["agrees"]}, disagrees {second["disagrees"]}, unknown {second["unknown"]}')
+    failed = failed or second["disagrees"] > 0
+    complete = not failed and not arguments.quick
+    certificate = {
+        "proved": complete,
+        "theorem": THEOREM,
+        "objects": objects,
+        "not_covered": ["every other function of the library, streams and batches among them: tested, not proved",
+                        "the part of the headers that is compiled into a caller, as parse() itself",
+                        "other compilers, options and processors"],
+        "queries": sum(r.queries for r in reports), "paths": sum(r.paths for r in reports),
+        "solver": f"z3 {z3.get_version_string()}", "second_solver": second,
+        "quick": arguments.quick, "seconds": round(time.monotonic() - started, 1),
+    }
+    with open(arguments.out, "w", encoding="utf-8") as file:
+        json.dump(certificate, file, indent=1)
+        file.write("\n")
+    print(f'{"failed" if failed else "proved" if complete else "no fault in the part that --quick covers"}, '
+          f'{certificate["seconds"]} s; wrote {arguments.out}')
+    return 1 if failed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Proves the machine code of the C library.")
+    parser.add_argument("library")
+    parser.add_argument("table")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--planted", action="store_true")
+    parser.add_argument("--operands", type=int, help="for each form of instruction; else 100000, and 1000 with --quick")
+    parser.add_argument("--program")
+    parser.add_argument("--archive")
+    parser.add_argument("--out", default="certificate.json")
+    arguments = parser.parse_args()
+    try:
+        return planted.run(arguments, prove, text_of) if arguments.planted else run_proof(arguments)
+    except NotProved as wrong:
+        print(f"not proved: {wrong}")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
