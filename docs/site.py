@@ -18,7 +18,7 @@ NAVIGATION = [
              ("md_policies", "Policies"), ("md_incremental", "Incremental use"), ("md_registries", "Registries"),
              ("md_tool", "The tool"), ("md_recipes", "Recipes"), ("md_duckdb", "DuckDB"), ("md_cluster", "Slurm"), ("md_playground", "Playground"), ("md_migration", "Migration")]),
     ("Compare", [("md_conformance", "Conformance"), ("md_survey", "Survey"), ("md_peers", "Other parsers"), ("md_divergences", "llhttp and statusline"), ("md_benchmarks", "Benchmarks"), ("md_fuzzing", "Fuzzing")]),
-    ("Inside", [("md_architecture", "Architecture"), ("md_speed", "Speed notes"), ("md_promises", "Promises"),
+    ("Inside", [("md_architecture", "Architecture"), ("md_speed", "Speed notes"), ("md_proof", "Proof"), ("md_promises", "Promises"),
                 ("md_releasing", "Releasing")]),
     ("Reference", [("md_reference", "Overview"), ("statusline_8hpp", "C++"), ("statusline_8h", "C")]),
 ]
