@@ -151,7 +151,7 @@ class Proof:
         return [number(fresh[i], 8) if i in fresh else BitVec(f"any_result{i}", 8) for i in range(RESULT_SIZE)]
 
     def is_fresh(self, result):
-        return And(*(result[i] == byte for i, byte in self.build.fresh.items()))
+        return And(BoolVal(True), *(result[i] == byte for i, byte in self.build.fresh.items()))
 
     def facts_of_known(self, state, known):
         """What follows from the table for the first `known` bytes, which this function has found to be a prefix and

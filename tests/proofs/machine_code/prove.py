@@ -78,8 +78,8 @@ def is_quick(job):
 
 
 def second_solver(reports, limit=20):
-    """Asks cvc5 the queries that were kept; returns how often it agrees, disagrees and does not know."""
-    counts = {"agrees": 0, "disagrees": 0, "unknown": 0}
+    """Asks cvc5 the queries that were kept; returns how often it agrees, disagrees and does not know, and its complaints."""
+    counts = {"agrees": 0, "disagrees": 0, "unknown": 0, "errors": 0}
     version = subprocess.run(["cvc5", "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
     with tempfile.NamedTemporaryFile("w", suffix=".smt2") as file:
         for report in reports:
@@ -93,7 +93,8 @@ def second_solver(reports, limit=20):
                                          check=False).stdout.strip()
                 except subprocess.TimeoutExpired:
                     got = "timeout"
-                counts["agrees" if got == expected else "unknown" if got in ("unknown", "timeout") else "disagrees"] += 1
+                kinds = {"unknown": "unknown", "timeout": "unknown", "sat": "disagrees", "unsat": "disagrees"}
+                counts[{**kinds, expected: "agrees"}.get(got, "errors")] += 1
     return {"solver": version, "seconds_per_query": limit, **counts}
 
 
@@ -209,8 +210,9 @@ def run_proof(arguments):
         objects.append(program)
         failed = failed or also_failed
     second = second_solver(reports)
-    print(f'cvc5 on a sample: agrees {second["agrees"]}, disagrees {second["disagrees"]}, unknown {second["unknown"]}')
-    failed = failed or second["disagrees"] > 0
+    print(f'cvc5 on a sample: agrees {second["agrees"]}, disagrees {second["disagrees"]}, unknown {second["unknown"]}, '
+          f'errors {second["errors"]}')
+    failed = failed or second["disagrees"] + second["errors"] > 0
     complete = not failed and not arguments.quick
     certificate = {
         "proved": complete,

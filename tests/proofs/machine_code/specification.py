@@ -11,7 +11,7 @@ in which the input ends exactly one of them can hold, with one result.
 Reads the table that print_table.cpp prints.
 """
 
-from z3 import (UGE, ULE, ULT, And, BitVec, BitVecSort, Concat, Function, If, Implies, Or, ZeroExt, is_bv_value,
+from z3 import (UGE, ULE, ULT, And, BitVec, BitVecSort, BoolVal, Concat, Function, If, Implies, Or, ZeroExt, is_bv_value,
                 simplify)
 
 from execute import M, P
@@ -161,7 +161,7 @@ class Table:
         """The hand-over condition: "the first `known` of `n` bytes begin a canonical line". Functions with such a
         parameter assume it, and their callers prove it."""
         def begin(k):
-            return And(*(self.fits(i, M(number(i))) for i in range(k)))
+            return And(BoolVal(True), *(self.fits(i, M(number(i))) for i in range(k)))
         if is_bv_value(known) and known.as_long() < len(PREFIX):
             return And(ULE(known, n), begin(known.as_long()))
         some = [And(known == k, begin(k)) for k in range(len(PREFIX))] if not is_bv_value(known) else []
