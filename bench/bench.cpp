@@ -7,8 +7,8 @@
 // repetition, because a machine may be twice as fast in one second as in the next.
 //
 // --lines=FILE measures the lines of this file alone, as the row `lines`.
-#include "quantiles.hpp"
 #include "rows.hpp"
+#include "timing.hpp"
 
 #include "support/peers/peer.hpp"
 
@@ -422,13 +422,6 @@ std::vector<column> columns(const policy& p, const std::optional<by_subject>& su
   all.push_back(make(floor, "copy", by_copy{}));
   all.push_back(make(floor, "nothing", nothing{}));
   return all;
-}
-
-/// Of this thread, in ns: other processes do not count.
-double cpu_time() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return 1e9 * static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec);
 }
 
 /// A short timing of the column that another one is compared with, in ns for each line.

@@ -2,28 +2,26 @@
 //
 // The rows many-*: a buffer full of lines, by a loop over parse() and by parse_many(). Each column
 // writes the same columns of 512 rows; before any timing they must be equal for the whole buffer.
-#include "quantiles.hpp"
 #include "rows.hpp"
+#include "timing.hpp"
 
 #if __has_include(<statusline/batch.hpp>) // --against an older revision
-#include "support/cases.hpp"
-
 #include <statusline/batch.hpp>
 #include <statusline/statusline.h>
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <map>
 #include <random>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace statusline::bench {
 namespace {
@@ -46,7 +44,7 @@ table& rows_here() {
   return t;
 }
 
-/// One more loop over parse(), as people write it: what parse_many() does, one line after another.
+/// A loop over parse(), as people write it: the same columns, one line after another.
 [[gnu::noinline]] std::size_t by_loop(std::string_view bytes, const policy& p) {
   table& t = rows_here();
   std::size_t row = 0, begin = 0;
@@ -77,9 +75,7 @@ table& rows_here() {
   const sl_columns out = {
       capacity,         t.code.data(),          t.c_version.data(),   t.c_quirks.data(),
       t.c_error.data(), t.reason_offset.data(), t.reason_size.data(), t.end.data()};
-  const std::size_t rows =
-      sl_parse_many(bytes.data(), bytes.size(), {p.max_size, p.allowed.bits()}, &out);
-  return rows;
+  return sl_parse_many(bytes.data(), bytes.size(), {p.max_size, p.allowed.bits()}, &out);
 }
 
 /// What `wc -l` does.
@@ -148,12 +144,6 @@ bool right(buffer& b) {
   return true;
 }
 
-double cpu_time() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return 1e9 * static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec);
-}
-
 void run(benchmark::State& state, const buffer& b, filler fill) {
   double taken = 0, loop = 0;
   const auto time = [&](filler f) {
@@ -180,7 +170,7 @@ template <class Next> std::string filled(Next&& next) {
   return bytes;
 }
 
-std::string mixed(std::mt19937& random, unsigned ok_percent) {
+std::string mixed(std::mt19937& random) {
   constexpr std::array others = {"404 Not Found",
                                  "301 Moved Permanently",
                                  "304 Not Modified",
@@ -191,7 +181,7 @@ std::string mixed(std::mt19937& random, unsigned ok_percent) {
                                  "204 No Content",
                                  "503 Service Unavailable",
                                  "401 Unauthorized"};
-  const bool ok = random() % 100 < ok_percent;
+  const bool ok = random() % 100 < 64;
   return std::string{"HTTP/1.1 "} + (ok ? "200 OK" : others[random() % others.size()]) + "\r\n";
 }
 
@@ -218,10 +208,10 @@ std::vector<buffer> make_buffers() {
   all.push_back(
       {"many-ok", "a buffer of `HTTP/1.1 200 OK`", filled([] { return "HTTP/1.1 200 OK\r\n"; })});
   all.push_back({"many-mix", "a buffer of ten status lines, 64 % of them `HTTP/1.1 200 OK`",
-                 filled([&] { return mixed(random, 64); })});
+                 filled([&] { return mixed(random); })});
   all.push_back({"many-odd", "the same; 5 % end with a bare LF or have no reason", filled([&] {
                    if (random() % 20 != 0)
-                     return mixed(random, 64);
+                     return mixed(random);
                    return std::string{random() % 2 == 0 ? "HTTP/1.1 200 OK\n" : "HTTP/1.1 200\r\n"};
                  })});
   if (const auto lines = captured(); !lines.empty())

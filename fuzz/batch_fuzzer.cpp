@@ -7,20 +7,7 @@
 
 #include <support/batch.hpp>
 
-#include <statusline/statusline.h>
-
 namespace statusline::fuzz {
-namespace {
-
-complaint judge_many_in_c(std::string_view bytes, const policy& p, std::size_t capacity) {
-  using rows = support::rows_of<sl_columns, sl_http_version, sl_quirks, sl_error>;
-  return support::judge_batches<rows>(
-      bytes, p, capacity, [&](std::string_view rest, const sl_columns& out) {
-        return sl_parse_many(rest.data(), rest.size(), {p.max_size, p.allowed.bits()}, &out);
-      });
-}
-
-} // namespace
 
 complaint check(std::string_view input) {
   static fenced memory;
@@ -30,7 +17,7 @@ complaint check(std::string_view input) {
   const std::string_view bytes = memory(numbers.rest());
   if (auto c = support::judge_many(bytes, p, capacity))
     return c;
-  return judge_many_in_c(bytes, p, capacity);
+  return support::judge_many_in_c(bytes, p, capacity);
 }
 
 } // namespace statusline::fuzz

@@ -52,8 +52,8 @@ struct line_columns {
 
 /// Parses each line of `bytes`, and returns how many rows it wrote: one for each LF, until the
 /// columns are full. Row i is about the bytes from `end[i - 1]` (from 0 for the first row) up to
-/// `end[i]`. It holds what parse_complete() returns for these bytes and this policy. Unless `error`
-/// is `ok`, the other columns are zero, `end` excepted.
+/// `end[i]`. It holds the result of parse_complete() for these bytes and this policy. Unless
+/// `error` is `ok`, the other columns are zero, `end` excepted.
 ///
 /// To go on, remove the first `end[rows - 1]` bytes and call it again. Bytes after the last LF are
 /// never read as a line: append to them, or call parse_complete() if no more come. For where a line

@@ -118,7 +118,7 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
       if (!failed_on.empty())
         ++seen.matched;
     }
-    if (!in.result || !failed_on.empty())
+    if (!failed_on.empty())
       status = std::max<int>(status, found_invalid);
     if (o.summary) {
       counts.add(in, registries.front());

@@ -5,6 +5,7 @@
 #include "judge.hpp"
 
 #include <statusline/batch.hpp>
+#include <statusline/statusline.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -32,7 +33,6 @@ public:
     return {end_.size() - 1, code_.data(),          version_.data(),     quirks_.data(),
             error_.data(),   reason_offset_.data(), reason_size_.data(), end_.data()};
   }
-  [[nodiscard]] std::size_t end(std::size_t row) const { return end_[row]; }
 
   /// Whether a row is that of a line at `begin`.
   [[nodiscard]] bool is(std::size_t row, std::string_view bytes, std::size_t begin, std::size_t end,
@@ -114,6 +114,15 @@ template <class Rows, class Parse>
   using rows = rows_of<line_columns, http_version, quirk_set, errc>;
   return judge_batches<rows>(bytes, p, capacity, [&](std::string_view rest, const auto& out) {
     return parse_many(rest, p, out);
+  });
+}
+
+/// judge_batches() for sl_parse_many(), for users that link the C library.
+[[nodiscard]] inline complaint judge_many_in_c(std::string_view bytes, const policy& p,
+                                               std::size_t capacity) {
+  using rows = rows_of<sl_columns, sl_http_version, sl_quirks, sl_error>;
+  return judge_batches<rows>(bytes, p, capacity, [&](std::string_view rest, const auto& out) {
+    return sl_parse_many(rest.data(), rest.size(), {p.max_size, p.allowed.bits()}, &out);
   });
 }
 

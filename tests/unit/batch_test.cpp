@@ -24,16 +24,6 @@
 namespace statusline {
 namespace {
 
-using support::complaint;
-
-complaint judge_many_in_c(std::string_view bytes, const policy& p, std::size_t capacity) {
-  using rows = support::rows_of<sl_columns, sl_http_version, sl_quirks, sl_error>;
-  return support::judge_batches<rows>(
-      bytes, p, capacity, [&](std::string_view rest, const sl_columns& out) {
-        return sl_parse_many(rest.data(), rest.size(), {p.max_size, p.allowed.bits()}, &out);
-      });
-}
-
 static_assert([] {
   std::uint16_t code[2]{};
   http_version version[2]{};
@@ -51,8 +41,8 @@ void expect_right(std::string_view bytes, const policy& p, std::size_t capacity)
   static support::guarded memory;
   for (const bool at_end : {false, true}) {
     const std::string_view placed = at_end ? memory.at_end(bytes) : memory.at_begin(bytes);
-    for (const auto& judge : {support::judge_many, judge_many_in_c})
-      if (const complaint c = judge(placed, p, capacity))
+    for (const auto& judge : {support::judge_many, support::judge_many_in_c})
+      if (const support::complaint c = judge(placed, p, capacity))
         ADD_FAILURE() << *c << "\n  allowed " << p.allowed.bits() << ", limit " << p.max_size
                       << ", capacity " << capacity;
   }

@@ -5,9 +5,17 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <ctime>
 #include <vector>
 
 namespace statusline::bench {
+
+/// The time of this thread in ns: other processes do not count.
+inline double cpu_time() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return 1e9 * static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec);
+}
 
 /// The value that so many tenths of the repetitions do not exceed.
 inline double quantile(std::vector<double> values, std::size_t tenths) {
