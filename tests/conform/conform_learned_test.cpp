@@ -3,15 +3,13 @@
 // What is learned about llhttp from its answers alone, against a walk of its memory: the same
 // outcome in every state that it can be in, for every octet.
 #include "../proofs/proof_llhttp.hpp"
+#include "learn_peer.hpp"
 #include "support/peers/llhttp_machine.hpp"
-#include "support/peers/peer.hpp"
 
 #include <conform/learner.hpp>
-#include <conform/options.hpp>
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -19,27 +17,6 @@
 
 namespace statusline::conform {
 namespace {
-
-/// A peer, asked in this process.
-class peer_caller : public caller {
-public:
-  explicit peer_caller(const peers::peer& p) : peer_{p} {}
-
-  std::optional<told> tell(const word& w) override {
-    const std::string bytes = bytes_of(w);
-    told t;
-    switch (peer_.parse(bytes.data(), bytes.size(), *room_).outcome) {
-    case peers::outcome::accepted: t.outcome = outcome::accepted; break;
-    case peers::outcome::need_more: t.outcome = outcome::need_more; break;
-    case peers::outcome::refused: t.outcome = outcome::refused; break;
-    }
-    return t;
-  }
-
-private:
-  const peers::peer& peer_;
-  std::unique_ptr<peers::scratch> room_ = std::make_unique<peers::scratch>();
-};
 
 observation as_observation(peers::outcome o) {
   switch (o) {
@@ -73,15 +50,6 @@ std::size_t joint_walk(const proof::oracle& o, const machine& learned,
   return steps;
 }
 
-learned learn_peer(const std::string& name, quirk_set allowed) {
-  peer_caller c{*peers::find_peer(name)};
-  c.allowed = allowed;
-  learn_options o;
-  for (const test_case& one : read_cases(cases_json()))
-    o.known.push_back(word_of(one.input));
-  return learn(c, o);
-}
-
 const peers::machine* find_machine(std::string_view name) {
   for (const peers::machine& m : peers::llhttp_machines())
     if (m.name == name)
@@ -96,7 +64,7 @@ TEST_P(Learned, IsWhatAWalkOfTheMemoryShows) {
   if (m == nullptr)
     GTEST_SKIP() << "not in this build";
   const proof::oracle o = proof::explore(*m);
-  const learned l = learn_peer(GetParam(), strict.allowed);
+  const learned l = learn_peer(*peers::find_peer(GetParam()));
   ASSERT_EQ(l.stopped, "");
   std::vector<std::string> differ;
   const std::size_t steps = joint_walk(o, l.automaton, differ);
@@ -111,7 +79,7 @@ TEST_P(Learned, WithOneTransitionWrongIsNoticed) {
   if (m == nullptr)
     GTEST_SKIP() << "not in this build";
   const proof::oracle o = proof::explore(*m);
-  machine bent = learn_peer(GetParam(), strict.allowed).automaton;
+  machine bent = learn_peer(*peers::find_peer(GetParam())).automaton;
   const int at = bent.run(bent.start, word_of("HTTP/1.1 200 O"));
   bent.next[static_cast<std::size_t>(at)][u'K'] = bent.start;
   std::vector<std::string> differ;
@@ -125,7 +93,7 @@ TEST(Llhttp, IsLearnedAs23States) {
   const peers::peer* const p = peers::find_peer("llhttp");
   if (p == nullptr || p->version().find("8.1.0 (loose)") == std::string::npos)
     GTEST_SKIP() << "not in this build";
-  EXPECT_EQ(learn_peer("llhttp", strict.allowed).automaton.size(), 23U);
+  EXPECT_EQ(learn_peer(*p).automaton.size(), 23U);
 }
 
 } // namespace
