@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: MIT
 """Proves the machine code of a packaged C library, for every input; see docs/proof.md.
 
-usage: prove.py LIBRARY TABLE [--quick | --planted] [--program FILE] [--archive FILE] [--out FILE]
+usage: prove.py LIBRARY TABLE [--quick | --planted] [--program FILE] [--archive FILE] [--package FILE]
+                [--out FILE]
 
 LIBRARY is libstatusline.so, TABLE the output of print_table.cpp, --program a program that uses the C++ headers. Prints a
 verdict for each function, writes a certificate, and ends with 1 unless each function is proved. --archive is libstatusline.a
-linked as a shared library: the certificate states whether its functions and constants are the same bytes. --quick leaves out
+linked as a shared library: the certificate states whether its functions and constants are the same bytes. --package is the
+library in the Debian package, which is stripped: its code and constants must be the same bytes at the same addresses. --quick leaves out
 the program, and the loop and the searches of sli_parse_rest, and tries the semantics with fewer operands. --planted changes
 the machine code, and expects that each change is refuted.
 """
@@ -132,6 +134,19 @@ def sha256_of_code(build, object_file):
     return total.hexdigest()
 
 
+def sections_of(path):
+    """The address and the bytes of .text and .rodata."""
+    with open(path, "rb") as file:
+        content = file.read()
+    found = {}
+    for line in subprocess.run(["objdump", "-h", "-w", path], capture_output=True, text=True, check=True).stdout.splitlines():
+        fields = line.split()
+        if len(fields) > 6 and fields[1] in (".text", ".rodata"):
+            size, address, offset = int(fields[2], 16), int(fields[3], 16), int(fields[5], 16)
+            found[fields[1]] = (address, content[offset:offset + size])
+    return found
+
+
 def compiler_of(path):
     out = subprocess.run(["readelf", "-p", ".comment", path], capture_output=True, text=True, check=True).stdout
     return next((line.split("]")[1].strip() for line in out.splitlines() if "]" in line), "?")
@@ -158,7 +173,7 @@ def prove_object(build, path, text, arguments, all_reports):
         if report.verdict != "proved":
             print(f"  {report.verdict}: {report.name}: {report.reason}", flush=True)
 
-    reports = prove(build, path, table, locations, wanted, 50, show)
+    reports = prove(build, path, table, locations, wanted, 200 if arguments.quick else 50, show)
     all_reports += reports
     functions, failed = {}, bool(semantics["differ"])
     for name in ("lemmas", *build.functions):
@@ -203,6 +218,12 @@ def run_proof(arguments):
     if arguments.archive:
         library["archive_has_the_same_bytes"] = (
             library["sha256_of_functions_and_constants"] == sha256_of_code(C, ObjectFile(arguments.archive, C)))
+    if arguments.package:
+        same = sections_of(arguments.package) == sections_of(arguments.library)
+        library["package"] = {"file": os.path.basename(arguments.package), "sha256": sha256_of(arguments.package),
+                              "has_the_same_code": same}
+        print(f"the packaged {os.path.basename(arguments.package)} has {'the same' if same else 'ANOTHER'} code")
+        failed = failed or not same
     objects = [library]
     if arguments.program and not arguments.quick:
         program, also_failed = prove_object(CXX, arguments.program, text, arguments, reports)
@@ -242,6 +263,7 @@ def main():
     parser.add_argument("--operands", type=int, help="for each form of instruction; else 100000, and 1000 with --quick")
     parser.add_argument("--program")
     parser.add_argument("--archive")
+    parser.add_argument("--package")
     parser.add_argument("--out", default="certificate.json")
     arguments = parser.parse_args()
     try:
