@@ -31,7 +31,7 @@ import planted
 import processor
 import witness
 from builds import CXX, C
-from execute import ObjectFile, Solver
+from execute import ObjectFile, Refuted, Solver
 from obligations import Report, execute, jobs
 from semantics import NotProved
 from specification import Table
@@ -157,7 +157,13 @@ def prove_object(build, path, text, arguments, all_reports):
     path = os.path.realpath(path)
     table = Table(text, build.layout)
     object_file = ObjectFile(path, build)
-    locations = find.find(build, object_file, table)
+    try:
+        locations = find.find(build, object_file, table)
+    except Refuted as wrong:  # one of the samples that find.py runs
+        found = witness.search(table, path, {}) if build is C else None
+        if found:
+            raise Refuted(f"{wrong}\n  {text_of(found)}") from wrong
+        raise NotProved(f"a sample cannot be executed: {wrong}") from wrong
     every = list(jobs(build, locations))
     wanted = [job for job in every if is_quick(job)] if arguments.quick else every
     print(f"{os.path.basename(path)}: {len(wanted)} of {len(every)} jobs, {WORKERS} processes", flush=True)
@@ -268,8 +274,8 @@ def main():
     arguments = parser.parse_args()
     try:
         return planted.run(arguments, prove, text_of) if arguments.planted else run_proof(arguments)
-    except NotProved as wrong:
-        print(f"not proved: {wrong}")
+    except (NotProved, Refuted) as wrong:
+        print(f"{'refuted' if isinstance(wrong, Refuted) else 'not proved'}: {wrong}")
         return 1
 
 
