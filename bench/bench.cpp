@@ -194,7 +194,8 @@ struct peer_bytes {
   }
 };
 
-/// A parser of the user's own, behind sl_subject_parse(). What it does not tell is not compared.
+/// A parser of the user's own, behind sl_subject_parse(). A value that it does not report is not
+/// compared.
 struct subject_answer {
   sl_subject_answer told;
 };

@@ -19,7 +19,7 @@ LARGEST = 700  # bytes: the subject of a seed comes early, and each is read mill
 
 STRICT, INTEROP, PERMISSIVE = b"\0\0\0", b"\0\0\3", b"\0\x1f\xff"  # limit, then quirks: see tail::policy
 WIDE = 0xf0  # from this on a limit is at 2^32
-# What stands before those: for stream_fuzzer the distances and the number of cuts, for tool_fuzzer how, for batch_fuzzer the rows.
+# The bytes before those: for stream_fuzzer the distances and the number of cuts, for tool_fuzzer how, for batch_fuzzer the rows.
 BEFORE = {
     "parse_fuzzer": {"": b""},
     "stream_fuzzer": {"": b"\0", "-cut": bytes([3, 1, 4, 9, 4])},

@@ -448,7 +448,7 @@ complaint judge_registry(std::string_view bytes) {
   const std::string explained = one(true);
   for (const slice& line : lines_of(explained))
     if (json::parse(line.bytes, nullptr, false).is_discarded())
-      return about(bytes, "what is explained is not JSON: " + explained);
+      return about(bytes, "the explanation is not JSON: " + explained);
   return {};
 }
 

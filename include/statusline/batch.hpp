@@ -59,8 +59,8 @@ struct line_columns {
 /// never read as a line: append to them, or call parse_complete() if no more come. For where a line
 /// is wrong, and which quirks were refused, call parse_complete() with the bytes of its row.
 ///
-/// One LF ends a line, whatever is before it. So `quirk::leading_blank` never shows: an empty line
-/// is a row of its own, with an error.
+/// Each LF ends a line, also without a CR before it. So `quirk::leading_blank` never shows: an
+/// empty line is a row of its own, with an error.
 ///
 /// Never allocates, throws or reads outside `bytes`. O(size of `bytes`), or, if the columns are
 /// filled, O(`end` of the last row + `capacity`). docs/speed.md compares it with a

@@ -68,7 +68,8 @@ constexpr parse_result explain(std::string_view bytes, policy p, F&& f) {
 }
 
 namespace detail {
-/// What was expected in a state where an error stands; "" where describe(errc) is as precise.
+/// The octets that a state expects, as text for an error there; "" where describe(errc) is as
+/// precise.
 constexpr std::string_view expectation(state where, bool digit_found) noexcept {
   using enum state;
   switch (where) {

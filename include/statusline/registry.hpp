@@ -536,7 +536,7 @@ assess_irregular(const status_line& line, const registry& r, std::size_t row) no
 
 /// Looks a line up in a registry: the standing of its code, that of its phrase (the first that
 /// fits), and the row. The phrases that older RFCs, servers and the other built-in registry use for
-/// the code count whatever the registry. The phrase that the registry has for the code costs one
+/// the code count with every registry. The phrase that the registry has for the code costs one
 /// look-up and one compare. Any other costs O(size of the reason) with an index of phrases, else
 /// O(size of the reason and of all phrases of the registry).
 [[nodiscard]] STATUSLINE_ALWAYS_INLINE constexpr assessment assess(const status_line& line,

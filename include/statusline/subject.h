@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /**
  * @file
- * What a parser implements so that `statusline-conform library`, a differential fuzz target and the
- * benchmark can call it: one function, in C or with C linkage.
+ * The function that a parser implements, in C or with C linkage. `statusline-conform library`, a
+ * differential fuzz target and the benchmark call it.
  *
  *     #include <statusline/subject.h>
  *     #include "mine.h"
@@ -47,7 +47,7 @@
 extern "C" {
 #endif
 
-/** What a parser decides about the bytes that it was given. */
+/** A parser's decision about its input. */
 enum {
   SL_SUBJECT_ACCEPTED,  /**< they begin with a status line that it accepts */
   SL_SUBJECT_NEED_MORE, /**< no decision yet: more bytes may make it a line */

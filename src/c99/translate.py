@@ -487,7 +487,7 @@ class Translator:
                 break
         constructor = owner is not None and self.peek().text == owner.name and self.peek(1).text == "("
         if not constructor:
-            # What is left out may have a type that no rule covers.
+            # A function that is left out may have a type that no rule covers.
             here = self.at
             skipped = self.skipped_name(owner)
             if skipped:
@@ -1672,7 +1672,7 @@ class Translator:
             elif kind == "constant":
                 owner, name, _ = what
                 full = PREFIX + (owner.name + "_" if owner else "") + name
-                # What is used, itself or in another constant: all, since a macro costs nothing.
+                # Constants that are used, directly or in another one: all, since a macro costs nothing.
                 if not owner or owner.name in self.types_used:
                     types.append(self.constant(owner, name))
             elif kind == "function":

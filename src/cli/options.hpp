@@ -34,7 +34,7 @@ inline constexpr std::array<std::string_view, 4> exit_meanings = {
     "A file or a registry could not be read, or standard output could not be written. The other "
     "files were still read."};
 
-/// What a shell reports for a program that Ctrl-C ended.
+/// The status that a shell reports for a program that Ctrl-C ended.
 inline constexpr int interrupted = 130;
 inline constexpr std::string_view interrupted_meaning =
     "Ctrl-C (SIGINT) ended parse --summary, which printed what it had counted.";

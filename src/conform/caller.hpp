@@ -16,7 +16,7 @@ struct too_many_failures : std::runtime_error {
   using runtime_error::runtime_error;
 };
 
-/// What an answer shows about `bytes`, beside the reference under a policy.
+/// The observation that an answer about `bytes` makes, next to the reference under a policy.
 [[nodiscard]] inline observation observe(const std::optional<told>& got, std::string_view bytes,
                                          quirk_set allowed) {
   if (!got)
@@ -53,7 +53,7 @@ public:
   caller& operator=(const caller&) = delete;
   virtual ~caller() = default;
 
-  /// What it answers; nothing if it dies. A word with cuts is asked about in pieces.
+  /// Its answer; nothing if it dies. A word with cuts is asked about in pieces.
   [[nodiscard]] virtual std::optional<told> tell(const word& w) = 0;
   /// The same for many words, in their order.
   [[nodiscard]] virtual std::vector<std::optional<told>> tell_all(const std::vector<word>& words) {
@@ -63,7 +63,7 @@ public:
       answers.push_back(tell(w));
     return answers;
   }
-  /// What that shows.
+  /// The same as an observation.
   [[nodiscard]] virtual observation ask(const word& w) {
     return observe(tell(w), bytes_of(w), allowed);
   }

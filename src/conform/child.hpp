@@ -15,7 +15,7 @@ namespace statusline::conform {
 /// keep. Nothing is expanded. Throws subject_error if a quote is open or there is no word.
 [[nodiscard]] std::vector<std::string> split_words(std::string_view command);
 
-/// What became of a program.
+/// How a program ended.
 struct child_end {
   bool timed_out = false;
   int signal = 0; ///< that ended it; 0: it exited

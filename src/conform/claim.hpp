@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What passed tests prove, under which assumptions, and what they do not cover.
+// The claim that passed tests prove, its assumptions, and its limits.
 #pragma once
 
 #include "tester.hpp"
@@ -23,7 +23,7 @@ struct claim_facts {
   bool native = true;
 };
 
-/// Fills in the theorem, its assumptions, and what is only sampled.
+/// Fills in the theorem, its assumptions, and the parts that are only sampled.
 void state_claim(verdict& v, const claim_facts& facts);
 
 } // namespace statusline::conform

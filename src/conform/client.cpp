@@ -37,7 +37,7 @@ struct task {
   std::size_t cut = 0; ///< 0: as options.cut
 };
 
-/// What it came to. No `answer`: `failure` has the crash or the hang.
+/// The result of one task. Without an `answer`, `failure` has the crash or the hang.
 struct result {
   std::optional<told> answer;
   std::optional<told> next;
@@ -148,7 +148,7 @@ private:
   milliseconds limit_;
 };
 
-/// What a line is, for the detail of a divergence that is not about its values.
+/// The nature of a line, for the detail of a divergence that is not about its values.
 std::string nature_of(std::string_view input) {
   told t;
   t.outcome = outcome::refused;
@@ -160,7 +160,7 @@ std::string nature_of(std::string_view input) {
   return found.empty() ? std::string{} : found.front().detail;
 }
 
-/// What a client did with the connection, besides its answer.
+/// How the client left the connection, besides its answer.
 std::vector<std::pair<divergence, std::string>> judge_connection(const task& t, const result& r) {
   if (!r.answer || r.answer->outcome != outcome::accepted)
     return {};

@@ -183,14 +183,14 @@ public:
 
   [[nodiscard]] bool interactive() const noexcept { return interactive_; }
   [[nodiscard]] bool needs_head() const noexcept { return !tails_.empty(); }
-  /// What it died of.
+  /// The words that it died of.
   [[nodiscard]] const std::map<word, death>& deaths() const noexcept { return deaths_; }
 
   std::vector<std::optional<told>> tell_all(const std::vector<word>& words) override {
     auto answers = bare(words);
     if (tails_.empty())
       return answers;
-    // A line is accepted if it is, whatever rest of a head follows.
+    // A line is accepted if it is so with any of the rests of a head.
     std::vector<word> longer;
     std::vector<std::size_t> of;
     for (std::size_t i = 0; i < words.size(); ++i)

@@ -55,7 +55,7 @@ std::string setting(const char* name, const char* otherwise) {
   return value != nullptr ? value : otherwise;
 }
 
-/// What the subject answers. AddressSanitizer notices a read behind the copy.
+/// The answer of the subject. AddressSanitizer notices a read behind the copy.
 told ask(const std::string& bytes) {
   const std::vector<char> copy(bytes.begin(), bytes.end());
   const char nothing = '\0';
@@ -64,7 +64,7 @@ told ask(const std::string& bytes) {
   return told_of(answer);
 }
 
-/// Whether two answers contradict each other. What one of them does not tell is not compared.
+/// Whether two answers contradict each other. A value that one of them lacks is not compared.
 bool contradict(const told& a, const told& b) {
   const auto differ = [](const auto& x, const auto& y) { return x && y && *x != *y; };
   return a.outcome != b.outcome || differ(a.code, b.code) || differ(a.major, b.major) ||
@@ -104,7 +104,8 @@ struct settings {
   }
 
 private:
-  /// Whether the witness shows the divergence. What cannot be seen by one call counts as true.
+  /// Whether the witness shows the divergence. A divergence that one call cannot show counts as
+  /// true.
   [[nodiscard]] bool still_true(const accepted_row& row) const {
     if (row.what.kind >= difference::splits || row.what.detail.starts_with("dead@"))
       return true;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a subject, someone else's parser, answered about some bytes, and how that differs from what
-// parse() answers. It needs nothing but the headers of the library, so that a fuzz target has it
+// The answer of a subject, someone else's parser, about some bytes, and how it differs from that of
+// parse(). It needs nothing but the headers of the library, so that a fuzz target has it
 // too.
 #pragma once
 
@@ -28,7 +28,7 @@ enum class outcome : std::uint8_t { accepted, need_more, refused };
   return "";
 }
 
-/// What a subject answered. Code, version and reason count only if it accepted the line, `end` only
+/// The answer of a subject. Code, version and reason count only if it accepted the line, `end` only
 /// if it decided. A member without a value was not told.
 struct told {
   conform::outcome outcome = conform::outcome::need_more;
@@ -119,7 +119,7 @@ inline std::string joined(quirk_set quirks) {
   return list;
 }
 
-/// What an accepted line has that a test of common lines misses.
+/// The features of an accepted line that a test of common lines misses.
 inline std::string features(const status_line& line) {
   constexpr std::size_t common = 64;
   std::string list = joined(line.quirks);

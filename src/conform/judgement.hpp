@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a verdict means: which cases diverge, which policy is closest, and what an --accept file has
-// to say about it. Every report prints this.
+// The meaning of a verdict: the cases that diverge, the closest policy, and the rows of an --accept
+// file that list it. Every report prints this.
 #pragma once
 
 #include "verdict.hpp"
@@ -23,7 +23,7 @@ struct closest_policy {
 struct judgement {
   /// The cases that were asked about, without those about a limit.
   std::vector<const test_case*> cases;
-  /// What each shows, in the same order; empty if the subject agrees.
+  /// The divergences of each, in the same order; empty if the subject agrees.
   std::vector<std::vector<divergence>> diverges;
   std::size_t agree = 0;
   closest_policy closest;
@@ -48,9 +48,9 @@ struct judgement {
 
 /// A sentence about each kind of difference.
 [[nodiscard]] std::string_view describe(difference d) noexcept;
-/// What goes wrong where a parser does this; empty where nothing does.
+/// The danger of a parser that does this; empty if there is none.
 [[nodiscard]] std::string danger_of(const finding& f, quirk_set allowed);
-/// What the subject answered, and what the reference does, in one line each.
+/// The answer of the subject, and that of the reference, in one line each.
 [[nodiscard]] std::string answer_text(const told& t);
 [[nodiscard]] told reference_answer(const finding& f, const verdict& v);
 /// `strict`, or `strict + bare_lf`.

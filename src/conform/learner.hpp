@@ -16,7 +16,7 @@
 
 namespace statusline::conform {
 
-/// What was learned: the outcomes of the subject, up to its first decision.
+/// The result of learning: the outcomes of the subject, up to its first decision.
 struct learned {
   machine automaton; ///< minimised
   std::uint64_t counterexamples = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Automata that answer after each letter of a word: the table under a policy, and what was learned
-// about a subject.
+// Automata that answer after each letter of a word: the table under a policy, and the one that was
+// learned of a subject.
 #pragma once
 
 #include <statusline/quirk.hpp>
@@ -27,9 +27,9 @@ inline constexpr std::size_t letter_count = 257;
 /// The offsets of its cuts.
 [[nodiscard]] std::vector<std::size_t> cuts_of(const word& w);
 
-/// What one call shows: an outcome, and in which values the subject and the reference differ where
-/// both accept. The values themselves, of which there are many, never make a state: only whether
-/// they agree.
+/// The result of one call: an outcome, and the values in which the subject and the reference differ
+/// where both accept. The values themselves, of which there are many, never make a state: only
+/// whether they agree.
 using observation = std::uint8_t;
 inline constexpr observation seen_need_more = 0, seen_accepted = 1, seen_refused = 2,
                              seen_dead = 3; ///< a crash or a hang

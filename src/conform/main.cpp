@@ -37,7 +37,7 @@ struct usage_error : std::runtime_error {
   using runtime_error::runtime_error;
 };
 
-/// What is chosen on the command line, besides what a kind of subject needs.
+/// The options for every kind of subject.
 struct chosen {
   std::string policy = "strict";
   bool json = false;

@@ -175,7 +175,7 @@ void native_caller::find_tails() {
       tails_.emplace_back(tail);
 }
 
-/// A line is accepted if it is, whatever rest of a head follows.
+/// A line is accepted if it is so with any of the rests of a head.
 std::optional<told> native_caller::tell_with_tails(const word& w) {
   const bool cuts = w.find(cut) != w.npos;
   const auto answer = [&](std::string_view tail) {

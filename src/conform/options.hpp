@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the kinds of subject need to know, and the functions that run them.
+// The options of each kind of subject, and the functions that run them.
 #pragma once
 
 #include "verdict.hpp"
@@ -12,7 +12,7 @@
 
 namespace statusline::conform {
 
-/// What every kind of subject has.
+/// The options that every kind of subject has.
 struct run_options {
   std::string subject;                  ///< FILE.so, or a command line
   quirk_set allowed;                    ///< by the policy that the subject is held against

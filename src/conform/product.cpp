@@ -32,7 +32,7 @@ template <class F> void walk(const machine& subject, const machine& table, F&& v
   }
 }
 
-/// What no policy accepts costs more than any quirk.
+/// How irregular a line is. One that no policy accepts costs more than any quirk.
 std::pair<std::size_t, std::size_t> cost(const word& line) {
   constexpr std::size_t never = 100;
   const std::string bytes = bytes_of(line);

@@ -206,7 +206,7 @@ asio::awaitable<bool> server::state::send_case(connection& c, const response& se
                                                const std::vector<std::size_t>& cuts) {
   asio::steady_timer pause{c.socket.get_executor()};
   const std::string bytes = sent.line + sent.rest;
-  c.waits -= static_cast<int>(cuts.size()); // whatever they are, they take no longer than planned
+  c.waits -= static_cast<int>(cuts.size()); // in any case they take no longer than planned
   std::size_t from = 0;
   for (const std::size_t to : cuts) {
     const bool sent_it = co_await send(c, std::string_view{bytes}.substr(from, to - from));

@@ -28,7 +28,7 @@ namespace statusline::conform {
 inline constexpr int sentinel_code = 299;
 inline constexpr int final_code = 298; ///< after an interim response, 1xx
 
-/// What the server sends for an input.
+/// The response that the server sends for an input.
 struct response {
   std::string line;   ///< the bytes in question
   std::string rest;   ///< header section and body, and a final response after an interim one

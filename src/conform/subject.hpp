@@ -13,7 +13,7 @@ namespace statusline::conform {
 /// An answer in which nothing is told yet, as every call begins.
 inline constexpr sl_subject_answer nothing_told{-1, -1, -1, -1, nullptr, 0, SIZE_MAX};
 
-/// What a subject stored. Throws std::runtime_error if the outcome is none of the three.
+/// The answer that a subject stored. Throws std::runtime_error if the outcome is none of the three.
 [[nodiscard]] inline told told_of(const sl_subject_answer& a) {
   told t;
   switch (a.outcome) {

@@ -23,7 +23,7 @@ word from_letters(const json& j) {
   return w;
 }
 
-/// What the tests of one policy share.
+/// The automaton and the test sets of a policy, shared by its tests.
 struct tables {
   machine table;
   suite whole;    ///< whose words go on behind a decision

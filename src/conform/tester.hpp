@@ -18,7 +18,7 @@
 
 namespace statusline::conform {
 
-/// What some of the tests found. Results of parts of a stage add up.
+/// The result of some of the tests. Those of the parts of a stage add up.
 struct test_result {
   std::uint64_t tests = 0;
   std::uint64_t different = 0;
@@ -48,8 +48,8 @@ public:
   test_result result;
 
 private:
-  /// What the last letter did: the observations, the state of the machine before it, the letter,
-  /// and whether the word has cuts.
+  /// The effect of the last letter: the observations, the state of the machine before it, the
+  /// letter, and whether the word has cuts.
   using kind = std::tuple<observation, observation, int, letter, bool>;
   struct kept {
     word input;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What a run of `statusline-conform` finds out about a subject. The kinds of subject fill it in,
-// and the reports print it.
+// The result of a run of `statusline-conform`. The kinds of subject fill it in, and the reports
+// print it.
 #pragma once
 
 #include "accept.hpp"
@@ -34,7 +34,7 @@ struct finding {
   std::string note;                   ///< a further sentence: the signal of a crash, ...
 };
 
-/// What a subject answered about a case. No answer: it crashed, hung, or was not asked.
+/// The answer of a subject about a case. None: it crashed, hung, or was not asked.
 struct case_answer {
   std::string id;
   std::optional<told> answer;
@@ -56,7 +56,7 @@ struct verdict {
   std::vector<case_answer> answers;
   std::vector<finding> findings; ///< one for each divergence, in the order of what()
   std::vector<stage> stages;     ///< in the order in which they ran
-  /// What is proved for inputs of which lengths; empty if nothing is.
+  /// The proved claim, with the length of the inputs; empty if nothing is proved.
   std::string theorem;
   std::vector<std::string> assumptions;
   std::vector<std::string> sampled;  ///< what is tested only, and what is not covered
@@ -65,7 +65,7 @@ struct verdict {
   std::vector<std::string> notes;    ///< "cuts not tested", ...
 };
 
-/// Called with what is done and what is to do, in any unit.
+/// Called with the work that is done, and all of it, in any unit.
 using progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
 /// The answer in a line of JSON as an adapter prints it:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What is learned about llhttp from its answers alone, against a walk of its memory: the same
-// outcome in every state that it can be in, for every octet.
+// The automaton of llhttp that is learned from its answers alone, against a walk of its memory: the
+// same outcome in every state that it can be in, for every octet.
 #include "../proofs/proof_llhttp.hpp"
 #include "learn_peer.hpp"
 #include "support/peers/llhttp_machine.hpp"

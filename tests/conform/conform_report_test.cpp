@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What a verdict means, and the reports that programs read.
+// The meaning of a verdict, and the reports that programs read.
 #include <conform/judgement.hpp>
 #include <conform/report.hpp>
 

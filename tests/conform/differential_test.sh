@@ -52,7 +52,7 @@ grep -qE '^differential_fuzzer: (wider|waits)	([a-z_]+\+)*control_in_reason' log
 ! STATUSLINE_ACCEPT=stale.tsv fuzz fuzzer log || fail 'a row that is not true'
 grep -q 'stale.tsv:[0-9]*: no longer true' log || { tail -n 20 log; fail 'expected the line of the row'; }
 
-# What is wrong with the settings is a message.
+# A mistake in the settings is a message.
 ! STATUSLINE_ACCEPT=none.tsv fuzz fuzzer log || fail 'a list that is missing'
 grep -q 'none.tsv: cannot be read' log || fail 'expected the name of the list'
 ! STATUSLINE_POLICY=lax fuzz fuzzer log || fail 'a policy that is missing'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """statusline-conform library, on parsers that are bent on purpose: each way to bend one is found, or
-is reported as outside of what is proved.
+is reported as outside of the proof.
 
     library_test.py STATUSLINE_CONFORM FOLDER [all]    # `all`: K=2 for each, too
 """
@@ -30,7 +30,7 @@ BENT = [
     ("minor_version", 0, ["other_version regular"]),
     ("counter_1", 1, ["wider control_in_reason"]),
     ("counter_2", 2, []),
-    ("counter_4", None, []),  # beyond what is claimed
+    ("counter_4", None, []),  # beyond the claim
     ("block", None, ["wider control_in_reason"]),  # by the sweep of reasons
     ("forgets_cr", None, ["splits "]),
     ("crashes", 2, ["crash htab"]),

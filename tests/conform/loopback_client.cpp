@@ -31,7 +31,7 @@ std::string hex(std::string_view bytes) {
   return text;
 }
 
-/// What has been read of a connection, and the rest of it.
+/// The bytes that were read of a connection, and the rest of it.
 class stream {
 public:
   explicit stream(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM, 0)} {

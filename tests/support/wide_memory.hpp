@@ -12,7 +12,7 @@ namespace statusline::support {
 /// can have inputs of over 2^32 bytes.
 class wide_memory {
 public:
-  /// What a write changes: a separate page, or the block, and so every copy of it.
+  /// The effect of a write: it changes a separate page, or the block, and so every copy of it.
   enum class on_write : bool { own_page, every_block };
 
   /// At least `size` bytes, each of them `fill`.

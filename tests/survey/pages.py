@@ -14,7 +14,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ACCEPTED = "=rvc"
-# What each quirk is counted by: its example, and further ones with a word about them.
+# The lines that each quirk is counted by: its example, and further ones with a word about them.
 EXAMPLES = {
     "missing_reason": [("", b"HTTP/1.1 200\r\n")],
     "bare_lf": [("", b"HTTP/1.1 200 OK\n")],

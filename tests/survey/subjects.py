@@ -274,7 +274,7 @@ def free_port():
 
 
 class Proxy:
-    """A proxy in front of the server. What it accepts it passes on as a response with that code and body; else it
+    """A proxy in front of the server. It passes on a line that it accepts as a response with that code and body; else it
     answers with an error of its own."""
     bytes_in = False
     version = None

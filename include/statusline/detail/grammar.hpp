@@ -133,7 +133,7 @@ inline constexpr auto rules = [] {
   });
 }();
 
-/// What is expected in a state: the error for an octet that has no rule there.
+/// The error for an octet that has no rule in a state. It names the expected part of the line.
 constexpr errc expected_in(state where) noexcept {
   using enum state;
   switch (where) {
@@ -149,7 +149,7 @@ constexpr errc expected_in(state where) noexcept {
   return errc::ok;
 }
 
-/// What was expected in the place of a quirk: the error for an octet that shows it, if it is refused.
+/// The error for an octet that shows a refused quirk. It names the part expected in its place.
 constexpr errc expected_instead_of(quirk q) noexcept {
   using enum quirk;
   switch (q) {

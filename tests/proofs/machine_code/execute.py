@@ -3,7 +3,7 @@
 
 Memory has four parts, each with its own base, and an address is one base plus an offset: the input (P: bytes are a
 function M of the offset), the result (RESULT), the stack (STACK is rsp at the entry of the function) and the object
-(OBJECT). Each load and store is proved to stay inside of its part. Whatever is not known ends in NotProved or Refuted,
+(OBJECT). Each load and store is proved to stay inside of its part. Anything unknown ends in NotProved or Refuted,
 with the address and the line of the source.
 """
 

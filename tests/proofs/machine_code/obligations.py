@@ -3,7 +3,7 @@
 
 A job executes every path from one place to the next: from the entry of a function or from a *cut* (a place that every
 round of a loop passes, or where many paths join) to the next cut, or to the return. At a cut the invariant must hold:
-where each variable of the loop lives (find.py), and what is true of it. A job assumes the invariant of its cut and
+where each variable of the loop lives (find.py), and the conditions on it. A job assumes the invariant of its cut and
 proves that of the next one, and that a measure, 8 * (n - i) + rank, decreases: so every function returns. Jobs of one
 cut divide its cases (states, or distances to the end); that they are all cases is part of the proof.
 
@@ -258,7 +258,7 @@ class Proof:
         return simplify(eval(text, {"__builtins__": {}}, names))  # pylint: disable=eval-used
 
     def invariant(self, function, cut, i):
-        """What is true at a cut, besides the places."""
+        """The conditions at a cut, besides the places."""
         kind = cut["kind"]
         conditions = [ULE(i, N), Q(i) & ~(ALLOWED & ALL_QUIRKS) == 0, Or(*(S(i) == where for where in states_of(cut))),
                       Implies(Or(*(S(i) == k for k in LIVE if k <= STATE["gap"])), CODE(i) == 0)]

@@ -55,7 +55,7 @@ def work(index):
     solve = Solver(keep_every=Shared.keep_every)
     try:
         return execute(job, Shared.build, Shared.object, Shared.table, solve, Shared.locations)
-    except Exception:  # pylint: disable=broad-except  # fails closed: whatever it is, nothing is proved
+    except Exception:  # pylint: disable=broad-except  # fails closed: nothing is proved
         return Report(job.name, job.function, "not proved", traceback.format_exc(limit=-2))
 
 

@@ -69,7 +69,7 @@ class Table:
     # ---- The functions of the offset
 
     def step_fact(self, i, state, kind):
-        """What is true of i + 1 if S(i) is `state` and the octet at i is of this kind."""
+        """The facts about i + 1 if S(i) is `state` and the octet at i is of this kind."""
         j = simplify(i + 1)
         following, shows, _ = self.cells[state, kind]
         guard = And(S(i) == state, self.is_kind(M(i), [kind]))
@@ -152,7 +152,7 @@ class Table:
         return And(*(self.fits(i, M(number(i))) for i in range(len(PREFIX))))
 
     def in_canonical_reason(self, known):
-        """What is true after the prefix and plain octets up to `known`."""
+        """The facts after the prefix and plain octets up to `known`."""
         return And(self.whole_prefix(), S(known) == STATE["reason"], Q(known) == 0, BEGIN(known) == len(PREFIX),
                    CODE(known) == self.code_of_prefix(), MAJOR(known) == M(number(5)) - 48,
                    MINOR(known) == M(number(7)) - 48)

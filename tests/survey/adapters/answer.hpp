@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// What the adapters in C++ have in common: a URL on each line in, an answer in JSON on each line
+// The parts that the adapters in C++ share: a URL on each line in, an answer in JSON on each line
 // out, after a line with the version.
 #pragma once
 
