@@ -126,7 +126,7 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
         counts.totals[2] += in.result.end;
       if (!trouble_name(in.body).empty())
         ++troubled;
-      return shown.show(counts.totals[0], in.offset, in.source);
+      return;
     }
     if (!trouble_name(in.body).empty())
       complain(out, display_name(in.source) + ": the head at offset " + std::to_string(in.offset) +
@@ -150,6 +150,8 @@ void run_parse(const options& o, std::span<const registry> registries, output& o
         complain(out, "reading standard input, a terminal; Ctrl-D ends it");
       source file{name, out};
       const counted_bytes counting{file, counts};
+      if (o.summary)
+        file.before_reads([&] { shown.show(counts.totals[0], file.offset(), name); });
       if (only_numbers) {
         count_lines(file, o.allowed, seen.inputs, seen.valid);
       } else if (const auto cut = for_each_input(file, how, o.allowed, visit, seen.body_bytes)) {

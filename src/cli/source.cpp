@@ -46,6 +46,8 @@ void source::read_more() {
     begin_ = 0;
     end_ = held;
   }
+  if (before_read_)
+    before_read_();
   pending_.flush();
   const std::ptrdiff_t got = platform::read(fd_, buffer_.get() + end_, capacity_ - end_);
   if (got < 0)

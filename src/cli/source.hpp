@@ -5,9 +5,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace statusline::cli {
 
@@ -34,6 +36,9 @@ public:
   /// Skips up to and including the next LF. False if there is none.
   bool skip_line();
 
+  /// Sets a function that is called before each read of the file.
+  void before_reads(std::function<void()> f) { before_read_ = std::move(f); }
+
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
 
@@ -42,6 +47,7 @@ private:
   [[noreturn]] void fail() const;
 
   std::string name_;
+  std::function<void()> before_read_;
   output& pending_; // flushed before a read that may have to wait
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;

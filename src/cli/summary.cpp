@@ -454,8 +454,8 @@ void progress::show(std::uint64_t inputs, std::uint64_t offset, std::string_view
     return;
   next_ = now + 250;
   shown_ = true;
-  std::string text =
-      grouped(inputs) + " inputs; " + grouped(offset >> 20) + " MiB of " + display_name(source);
+  std::string text = grouped(inputs) + (inputs == 1 ? " input; " : " inputs; ") +
+                     grouped(offset >> 20) + " MiB of " + display_name(source);
   const std::size_t width = std::max<std::size_t>(platform::columns(platform::standard_error), 40);
   // A name may have wide characters: these would wrap the line, and nothing would erase it.
   if (text.size() >= width / 2)

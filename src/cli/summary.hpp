@@ -76,7 +76,7 @@ void print_summary(output& out, const summary& s, const registry& r);
 class progress {
 public:
   progress();
-  /// Call it for each input.
+  /// Call it often: it prints at most four times a second.
   void show(std::uint64_t inputs, std::uint64_t offset, std::string_view source);
   /// Removes the line. Call it before anything else is printed.
   void clear();

@@ -7,7 +7,9 @@ import collections
 import json
 import os
 import pathlib
+import pty
 import random
+import select
 import signal
 import subprocess
 import tempfile
@@ -165,6 +167,24 @@ class Summary(unittest.TestCase):
             self.assertEqual(tool.returncode, 130)
             self.assertEqual(json.loads(out)["codes"], {"200": 7})
             self.assertIn(b"interrupted", err)
+
+    def test_shows_progress_inside_one_body(self):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([TOOL, "parse", "--summary", "--follow"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=theirs, env={**os.environ, "TERM": "xterm"}) as tool:
+            os.close(theirs)
+            tool.stdin.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            shown = b""
+            while b"1 input; " not in shown:  # a test that hangs here has found the fault
+                tool.stdin.write(b"x" * 4096)
+                tool.stdin.flush()
+                if select.select([ours], [], [], 0.02)[0]:
+                    shown += os.read(ours, 4096)
+            tool.stdin.close()
+            self.assertIn(b"1 input: 1 valid", tool.stdout.read())
+        shown += os.read(ours, 4096)
+        os.close(ours)
+        self.assertTrue(shown.endswith(b"\r\x1b[K"), shown)
 
     def test_troubles(self):
         good = self.file("good", b"HTTP/1.1 200 OK\r\n")
