@@ -3,8 +3,7 @@
 
 #include "target.hpp"
 
-#include <statusline/statusline.h>
-#include <statusline/statusline.hpp>
+#include <support/in_c.hpp>
 
 #include <cstddef>
 #include <span>
@@ -14,25 +13,8 @@
 /// Compares the C library, which is translated from the headers, with the headers.
 namespace statusline::fuzz {
 
-inline sl_policy to_c(const policy& p) { return {p.max_size, p.allowed.bits()}; }
-
-inline bool same_in_c(const sl_result& c, const parse_result& cpp) {
-  const status_line& line = cpp.line;
-  return int(c.error) == int(cpp.error) && c.end == cpp.end && c.refused == cpp.refused.bits() &&
-         c.line.reason == line.reason.data() && c.line.reason_size == line.reason.size() &&
-         c.line.quirks == line.quirks.bits() && c.line.code == line.code &&
-         c.line.version_major == line.version.major && c.line.version_minor == line.version.minor;
-}
-
-inline bool same_in_c(const sl_stream& c, const stream_parser& cpp) {
-  const sl_stream_result r = sl_stream_line(&c);
-  const stream_line line = cpp.line();
-  return sl_stream_error(&c) == r.error && int(r.error) == int(cpp.error()) && r.end == cpp.end() &&
-         r.refused == cpp.refused().bits() && r.reason_offset == line.reason_offset &&
-         r.reason_size == line.reason_size && r.quirks == line.quirks.bits() &&
-         r.code == line.code && r.version_major == line.version.major &&
-         r.version_minor == line.version.minor;
-}
+using support::same_in_c;
+using support::to_c;
 
 inline complaint judge_c(std::string_view bytes, const policy& p) {
   if (!same_in_c(sl_parse(bytes.data(), bytes.size(), to_c(p)), parse(bytes, p)))

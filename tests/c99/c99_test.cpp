@@ -5,6 +5,7 @@
 // proof_native_test compares parse() of both with the cells of the grammar, and c_abi_test both on
 // the corpus.
 #include "support/guarded.hpp"
+#include "support/in_c.hpp"
 
 #include <statusline/detail/grammar.hpp>
 #include <statusline/statusline.h>
@@ -22,21 +23,14 @@
 namespace statusline {
 namespace {
 
+using support::same_in_c;
+using support::to_c;
+
 #ifdef STATUSLINE_QUICK_TESTS
 constexpr std::uint32_t stride = 61; // an odd step, so that each quirk meets each other quirk
 #else
 constexpr std::uint32_t stride = 1;
 #endif
-
-sl_policy to_c(const policy& p) { return {p.max_size, p.allowed.bits()}; }
-
-bool same(const sl_result& c, const parse_result& cpp) {
-  const status_line& line = cpp.line;
-  return int(c.error) == int(cpp.error) && c.end == cpp.end && c.refused == cpp.refused.bits() &&
-         c.line.reason == line.reason.data() && c.line.reason_size == line.reason.size() &&
-         c.line.quirks == line.quirks.bits() && c.line.code == line.code &&
-         c.line.version_major == line.version.major && c.line.version_minor == line.version.minor;
-}
 
 /// Bytes between two unreadable pages. They hold the bytes of the last call alone.
 support::guarded& guard() {
@@ -146,10 +140,10 @@ TEST(C99, AStreamInEveryStateReadsEveryOctetAndALine) {
           ASSERT_TRUE(both.feed(piece)) << show(way, p) << ", then " << show(piece, p);
           ASSERT_TRUE(both.finish()) << show(way, p) << ", then " << show(piece, p);
           const std::string whole = way + piece;
-          ASSERT_TRUE(same(sl_parse(whole.data(), whole.size(), to_c(p)), parse(whole, p)))
+          ASSERT_TRUE(same_in_c(sl_parse(whole.data(), whole.size(), to_c(p)), parse(whole, p)))
               << show(whole, p);
-          ASSERT_TRUE(same(sl_parse_complete(whole.data(), whole.size(), to_c(p)),
-                           parse_complete(whole, p)))
+          ASSERT_TRUE(same_in_c(sl_parse_complete(whole.data(), whole.size(), to_c(p)),
+                                parse_complete(whole, p)))
               << show(whole, p);
         }
 }
@@ -161,10 +155,10 @@ TEST(C99, EveryLimitAndEverySize) {
         for (const quirk_set allowed : {strict.allowed, interop.allowed, permissive.allowed}) {
           const policy p{allowed, limit};
           const std::string_view bytes = guard().at_end(std::string_view{line}.substr(0, size));
-          ASSERT_TRUE(same(sl_parse(bytes.data(), size, to_c(p)), parse(bytes, p)))
+          ASSERT_TRUE(same_in_c(sl_parse(bytes.data(), size, to_c(p)), parse(bytes, p)))
               << show(bytes, p);
           ASSERT_TRUE(
-              same(sl_parse_complete(bytes.data(), size, to_c(p)), parse_complete(bytes, p)))
+              same_in_c(sl_parse_complete(bytes.data(), size, to_c(p)), parse_complete(bytes, p)))
               << show(bytes, p);
           pair both{p};
           ASSERT_TRUE(both.feed(bytes)) << show(bytes, p);

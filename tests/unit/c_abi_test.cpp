@@ -4,6 +4,7 @@
 // response, under many policies and limits, cut everywhere; and for arguments that only C allows.
 #include "support/cases.hpp"
 #include "support/guarded.hpp"
+#include "support/in_c.hpp"
 #include "support/judge.hpp"
 
 #include <statusline/registry.hpp>
@@ -27,6 +28,9 @@
 
 namespace statusline {
 namespace {
+
+using support::same_in_c;
+using support::to_c;
 
 /// The head of every input of the corpus.
 const std::vector<std::string>& inputs() {
@@ -58,34 +62,14 @@ std::vector<policy> some_policies() {
   return all;
 }
 
-sl_policy to_c(const policy& p) { return {p.max_size, p.allowed.bits()}; }
-
-bool same(const sl_result& c, const parse_result& cpp) {
-  const status_line& line = cpp.line;
-  return int(c.error) == int(cpp.error) && c.end == cpp.end && c.refused == cpp.refused.bits() &&
-         c.line.reason == line.reason.data() && c.line.reason_size == line.reason.size() &&
-         c.line.quirks == line.quirks.bits() && c.line.code == line.code &&
-         c.line.version_major == line.version.major && c.line.version_minor == line.version.minor;
-}
-
-bool same(const sl_stream& c, const stream_parser& cpp) {
-  const sl_stream_result r = sl_stream_line(&c);
-  const stream_line line = cpp.line();
-  return sl_stream_error(&c) == r.error && int(r.error) == int(cpp.error()) && r.end == cpp.end() &&
-         r.refused == cpp.refused().bits() && r.reason_offset == line.reason_offset &&
-         r.reason_size == line.reason_size && r.quirks == line.quirks.bits() &&
-         r.code == line.code && r.version_major == line.version.major &&
-         r.version_minor == line.version.minor;
-}
-
 bool same(const sl_piece& c, const feed_result& cpp) {
   return int(c.error) == int(cpp.error) && c.used == cpp.used &&
          std::string_view{c.reason, c.reason_size} == cpp.reason_part;
 }
 
 bool parses_alike(const std::string& text, const policy& p) {
-  return same(sl_parse(text.data(), text.size(), to_c(p)), parse(text, p)) &&
-         same(sl_parse_complete(text.data(), text.size(), to_c(p)), parse_complete(text, p));
+  return same_in_c(sl_parse(text.data(), text.size(), to_c(p)), parse(text, p)) &&
+         same_in_c(sl_parse_complete(text.data(), text.size(), to_c(p)), parse_complete(text, p));
 }
 
 TEST(CAbi, ParsesAsTheHeadersDo) {
@@ -116,13 +100,14 @@ bool streams_alike(std::string_view bytes, const policy& p, std::size_t cut) {
   sl_stream_init(&c, to_c(p));
   stream_parser cpp{p};
   for (const std::string_view piece : {bytes.substr(0, cut), bytes.substr(cut)})
-    if (!same(sl_stream_feed(&c, piece.data(), piece.size()), cpp.feed(piece)) || !same(c, cpp))
+    if (!same(sl_stream_feed(&c, piece.data(), piece.size()), cpp.feed(piece)) ||
+        !same_in_c(c, cpp))
       return false;
   sl_stream copy = c; // by value, with a separate stream
-  if (int(sl_stream_finish(&c)) != int(cpp.finish()) || !same(c, cpp))
+  if (int(sl_stream_finish(&c)) != int(cpp.finish()) || !same_in_c(c, cpp))
     return false;
   sl_stream_reset(&copy);
-  return same(copy, stream_parser{p});
+  return same_in_c(copy, stream_parser{p});
 }
 
 TEST(CAbi, StreamsAsTheHeadersDoHoweverCut) {
@@ -240,8 +225,9 @@ TEST(CAbi, BitsThatStandForNoQuirkAreIgnored) {
       return sl_parse_complete(text.data(), text.size(), {SL_MAX_SIZE, allowed});
     };
     for (std::uint32_t bit = quirk_count; bit < 32; ++bit)
-      ASSERT_TRUE(same(c(1u << bit), parse_complete(text, strict))) << text;
-    ASSERT_TRUE(same(c(~0u << quirk_count | SL_BARE_LF), parse_complete(text, {quirk::bare_lf})));
+      ASSERT_TRUE(same_in_c(c(1u << bit), parse_complete(text, strict))) << text;
+    ASSERT_TRUE(
+        same_in_c(c(~0u << quirk_count | SL_BARE_LF), parse_complete(text, {quirk::bare_lf})));
   }
 }
 
