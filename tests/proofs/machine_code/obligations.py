@@ -523,6 +523,8 @@ def jobs(build, locations):
 
 def reach(job, object_file, locations):
     """The addresses that a job can execute, as far as the jumps show."""
+    if job.function not in object_file.symbols:
+        return set()  # lemmas
     begin = object_file.symbols[job.function][0]
     cuts = {begin + cut["at"] for cut in locations.get(job.function, {"cuts": []})["cuts"]}
     seen, work = set(), [begin + (job.cut["at"] if job.cut else 0)]

@@ -6,6 +6,7 @@ A plant replaces one instruction, or one byte of a constant, in a copy of the li
 """
 
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -20,10 +21,12 @@ import processor
 import semantics
 import witness
 from builds import C
-from execute import ObjectFile
-from obligations import jobs, reach
+from execute import ObjectFile, Refuted
+from obligations import Report, jobs, reach
+from semantics import NotProved
 from specification import Table
 
+BYTES = 10  # that are changed at random
 CONDITIONS = "o no b ae e ne be a s ns p np l ge le g".split()
 
 
@@ -160,6 +163,51 @@ def planted(plant, path, to):
     return change, at
 
 
+def changed_byte(seed, path, to):
+    """Writes a copy of a library with one byte of a proved function changed at random. Returns the change as text, the function
+    and the address."""
+    object_file, chosen = ObjectFile(path, C), random.Random(seed)
+    sizes = [object_file.symbols[name][1] for name in C.functions]
+    function = chosen.choices(list(C.functions), sizes)[0]
+    at = chosen.randrange(object_file.symbols[function][1]) + object_file.symbols[function][0]
+    content, offset = bytearray(object_file.bytes), at + object_file.file_offsets[".text"]
+    old = content[offset]
+    content[offset] = chosen.choice([byte for byte in range(256) if byte != old])
+    with open(to, "wb") as file:
+        file.write(content)
+    shutil.copymode(path, to)
+    return f"the byte at {at:#x}: {old:#04x} becomes {content[offset]:#04x}", function, at
+
+
+def run_bytes(arguments, prove, text_of, folder, table):
+    """Changes bytes at random. Each change must fail the proof, or be proved harmless: then no input may show it. Returns how many
+    are neither."""
+    wrong = 0
+    for seed in range(1, BYTES + 1):
+        started = time.monotonic()
+        path = os.path.join(folder, f"byte{seed}.so")
+        change, function, at = changed_byte(seed, os.path.realpath(arguments.library), path)
+        try:
+            changed = ObjectFile(path, C)
+            locations = find.find(C, changed, table)
+            every = list(jobs(C, locations))
+            reports = prove(C, path, table, locations, every, until_fault=True,
+                            order=lambda job: (job.function != function, at not in reach(job, changed, locations), job.cost))
+            faults = [report for report in reports if report.verdict != "proved"]
+        except (NotProved, Refuted) as fault:  # as it is disassembled, or as find.py runs samples
+            faults = [Report("a sample", function, "not proved", str(fault))]
+        found = next((f for f in (witness.search(table, path, r.example) for r in faults) if f), None) if faults else \
+            witness.search(table, path, {})
+        if faults:
+            outcome = f"{faults[0].verdict}: {faults[0].name}: {faults[0].reason}\n    " + \
+                (f"shown by {text_of(found)}" if found else "no input shows it")
+        else:
+            wrong += found is not None
+            outcome = f"NOT NOTICED: {text_of(found)}" if found else "harmless and proved"
+        print(f"byte {seed}, {function}, {change}: {outcome} ({time.monotonic() - started:.0f} s)", flush=True)
+    return wrong
+
+
 def run(arguments, prove, text_of):
     """Plants each mistake, and prints whether the proof notices. Returns 1 if it does not, or if a harmless change is
     refuted."""
@@ -193,5 +241,6 @@ def run(arguments, prove, text_of):
                     else f"{faults[0].verdict}, but NO INPUT shows it: {faults[0].name}: {faults[0].reason}"
             failed += not right
             print(f"{plant.kind}, {plant.function}, {change}: {outcome} ({time.monotonic() - started:.0f} s)", flush=True)
-    print(f"{len(PLANTS)} planted in the code, {len(WRONG_SEMANTICS)} in the semantics, {failed} wrong")
+        failed += run_bytes(arguments, prove, text_of, folder, table)
+    print(f"{len(PLANTS)} planted in the code, {BYTES} bytes at random, {len(WRONG_SEMANTICS)} in the semantics, {failed} wrong")
     return 1 if failed else 0
