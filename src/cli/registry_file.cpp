@@ -10,15 +10,18 @@
 #include <istream>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 namespace statusline::cli {
 
+registry_file_error::registry_file_error(const std::string& file, const std::string& reason)
+    : std::runtime_error{file + ": " + reason} {}
+
 registry_file_error::registry_file_error(const std::string& file, std::size_t line,
-                                         const std::string& reason)
-    : std::runtime_error{file + ':' + (line == 0 ? "" : std::to_string(line) + ':') + ' ' + reason},
-      line_{line} {}
+                                         std::size_t column, const std::string& reason)
+    : std::runtime_error{file + ':' + std::to_string(line) + ':' + std::to_string(column) + ": " +
+                         reason},
+      line_{line}, column_{column} {}
 
 namespace {
 
@@ -44,10 +47,11 @@ std::string quoted(std::string_view bytes) {
   return out + (bytes.size() > most ? "...\"" : "\"");
 }
 
-/// A row: the line where it begins, and its fields without quotes.
+/// A row: the offset where it begins, its fields without quotes, and the offset of each.
 struct record {
-  std::size_t line = 0;
+  std::size_t at = 0;
   std::vector<std::string> fields;
+  std::vector<std::size_t> starts;
 };
 
 enum class column : std::uint8_t { code, phrase, meaning, reference, state, advice, cacheable };
@@ -171,34 +175,41 @@ entry_state take_state(std::string& phrase) {
 /// Reads a file in the first form that fits, and collects its rows.
 class registry_reader {
 public:
-  registry_reader(std::string_view text, std::string name) : text_{text} {
+  registry_reader(std::string_view text, std::string name) : whole_{text} {
     result_.name_ = std::move(name);
   }
 
   loaded_registry read() {
-    if (text_.starts_with("\xef\xbb\xbf"))
-      text_.remove_prefix(3);
+    if (whole_.starts_with("\xef\xbb\xbf"))
+      whole_.remove_prefix(3);
+    text_ = whole_;
+    if (const std::size_t nul = text_.find('\0'); nul != text_.npos)
+      fail(nul, "a NUL byte: this is no text file");
     const std::string_view content = without_blanks(text_);
     if (content.starts_with('{') || content.starts_with('['))
       read_json();
     else if (is_html(content))
-      fail(0,
+      fail(offset(content),
            "this is HTML; python3 share/statusline/registry_to_tsv.py turns its tables into TSV");
-    else if (is_yaml(content))
-      fail(0, "this is YAML; python3 share/statusline/registry_to_tsv.py turns it into TSV");
+    else if (const std::size_t key = yaml_key(text_); key != text_.npos)
+      fail(key, "this is YAML; python3 share/statusline/registry_to_tsv.py turns it into TSV");
     else if (!read_markdown())
       read_lines();
     if (result_.entries_.empty() && ranges_.empty())
-      fail(line_, "no rows: expected a table with a column of codes, an OpenAPI document, or lines "
-                  "such as \"404 Not Found\"");
+      fail(whole_.size(), "no rows: expected a table with a column of codes, an OpenAPI document, "
+                          "or lines such as \"404 Not Found\"");
     return finish();
   }
 
 private:
+  /// A text, and the offset in the file where it begins.
+  struct located {
+    std::string_view text;
+    std::size_t at = 0;
+  };
   /// The texts of a row in the file.
   struct row {
-    std::size_t line = 0;
-    std::string_view code, phrase, meaning, reference;
+    located code, phrase, meaning, reference;
     std::optional<entry_state> state = {}; ///< nothing: the phrase may have it, as IANA's does
     client_advice advice = client_advice::none;
     bool cacheable = false;
@@ -213,15 +224,15 @@ private:
            (text[1] == '!' || text[1] == '?' || is_digit(text[1]) ||
             registry_detail::lower(text[1]) >= 'a');
   }
-  /// Whether a line begins with one of the two keys of OpenAPI.
-  static bool is_yaml(std::string_view text) {
-    const auto has = [text](std::string_view key) {
-      for (std::size_t at = text.find(key); at != text.npos; at = text.find(key, at + 1))
-        if (at == 0 || text[at - 1] == '\n')
-          return true;
-      return false;
+  /// The offset of the first line that begins with one of the two keys of OpenAPI, or npos.
+  static std::size_t yaml_key(std::string_view text) {
+    const auto line_with = [text](std::string_view key) {
+      std::size_t at = text.find(key);
+      while (at != text.npos && at != 0 && text[at - 1] != '\n')
+        at = text.find(key, at + 1);
+      return at;
     };
-    return has("openapi:") || has("swagger:");
+    return std::min(line_with("openapi:"), line_with("swagger:"));
   }
 
   // --- OpenAPI
@@ -232,15 +243,11 @@ private:
     try {
       document = nlohmann::ordered_json::parse(text_);
     } catch (const nlohmann::json::parse_error& error) {
-      const auto before =
-          text_.substr(0, std::min(std::max<std::size_t>(error.byte, 1), text_.size() + 1) - 1);
-      const auto lines = static_cast<std::size_t>(std::ranges::count(before, '\n'));
-      const std::size_t column = before.size() - (before.rfind('\n') + 1) + 1;
-      fail(line_ + lines,
-           "this begins like JSON, and is not: error at column " + std::to_string(column));
+      fail(std::max<std::size_t>(error.byte, 1) - 1, "this begins like JSON, and is not");
     }
     if (!document.is_object() || !(document.contains("openapi") || document.contains("swagger")))
-      fail(0, "this is JSON, but no OpenAPI document: expected a member openapi or swagger");
+      fail(offset(without_blanks(text_)),
+           "this is JSON, but no OpenAPI document: expected a member openapi or swagger");
     std::vector<const nlohmann::ordered_json*> open = {&document};
     while (!open.empty()) { // not recursive: the file chooses the depth
       const auto& value = *open.back();
@@ -268,40 +275,47 @@ private:
         try {
           value = &document.at(nlohmann::ordered_json::json_pointer{pointer});
         } catch (const nlohmann::json::exception&) {
-          fail(0, "the reference " + quoted(std::string_view{target}) + " leads nowhere");
+          throw registry_file_error{result_.name_, "the reference " +
+                                                       quoted(std::string_view{target}) +
+                                                       " leads nowhere"};
         }
       }
       std::string meaning;
       if (value->is_object() && value->contains("description") &&
           (*value)["description"].is_string())
         meaning = (*value)["description"].get<std::string>();
-      add({0, code, {}, meaning, {}, entry_state::assigned});
+      add({{code}, {}, {meaning}, {}, entry_state::assigned});
     }
   }
 
   // --- Markdown
 
-  /// The cells of a row; nothing if the line has no `|`.
-  static std::vector<std::string> cells_of(std::string_view line) {
+  /// The cells of a row; none if the line has no `|`.
+  [[nodiscard]] record cells_of(std::string_view line) const {
     line = trimmed(line);
-    std::vector<std::string> cells;
+    record cells{offset(line), {}, {}};
     if (line.find('|') == line.npos)
       return cells;
     if (line.starts_with('|'))
       line.remove_prefix(1);
     std::string cell;
+    std::size_t begin = 0;
+    const auto add_until = [&](std::size_t end) {
+      cells.starts.push_back(offset(line) + std::min(line.find_first_not_of(" \t", begin), end));
+      cells.fields.push_back(without_marks(trimmed(cell)));
+      cell.clear();
+      begin = end + 1;
+    };
     for (std::size_t i = 0; i < line.size(); ++i) {
       if (line[i] == '\\' && i + 1 < line.size() && line[i + 1] == '|')
         cell += line[++i];
       else if (line[i] == '|')
-        cells.push_back(std::exchange(cell, {}));
+        add_until(i);
       else
         cell += line[i];
     }
     if (!trimmed(cell).empty())
-      cells.push_back(cell);
-    for (std::string& c : cells)
-      c = without_marks(trimmed(c));
+      add_until(line.size());
     return cells;
   }
   /// The text of a cell: without code, emphasis, and the addresses of links.
@@ -331,26 +345,22 @@ private:
   /// Reads every table that has a column of codes. False if there is none.
   bool read_markdown() {
     bool found = false, in_table = false;
-    std::vector<std::string> before;
-    std::string_view rest = text_;
-    for (std::size_t line = 1; !rest.empty(); ++line) {
+    record before;
+    for (std::string_view rest = text_; !rest.empty();) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
-      const std::string_view text = rest.substr(0, end);
+      const std::string_view line = rest.substr(0, end);
       rest.remove_prefix(std::min(end + 1, rest.size()));
-      if (is_separator(text) && !before.empty() && !in_table) {
-        record_ = {line - 1, before};
+      if (is_separator(line) && !before.fields.empty() && !in_table) {
+        record_ = before;
         in_table = read_header();
         found = found || in_table;
         continue;
       }
-      std::vector<std::string> cells = cells_of(text);
-      if (in_table && !cells.empty()) {
-        record_ = {line, cells};
-        if (!field(column::code).empty())
-          read_row();
-      }
-      in_table = in_table && !cells.empty();
-      before = std::move(cells);
+      before = cells_of(line);
+      in_table = in_table && !before.fields.empty();
+      record_ = before;
+      if (in_table && !field(column::code).text.empty())
+        read_row();
     }
     return found;
   }
@@ -372,26 +382,23 @@ private:
       width_ = 4;
       return read_rows();
     }
-    const auto begin = std::pair{text_, line_};
+    const auto begin = text_;
     for (const char c : {'\t', ',', ';'}) {
-      std::tie(text_, line_) = begin;
+      text_ = begin;
       delimiter_ = c;
       if (first.find(c) == first.npos && c != ',')
         continue;
       if (!first.empty() && next_record() && read_header()) {
-        const auto after_header = std::pair{text_, line_};
-        const bool has_code = next_record() && read_code_cell(field(column::code));
-        std::tie(text_, line_) = begin;
+        const auto after_header = text_;
+        const bool has_code = next_record() && read_code_cell(field(column::code).text);
+        text_ = begin;
         if (!has_code && read_text())
           return;
-        std::tie(text_, line_) = begin;
-        next_record();
-        read_header();
-        std::tie(text_, line_) = after_header;
+        text_ = after_header;
         return read_rows();
       }
     }
-    std::tie(text_, line_) = begin;
+    text_ = begin;
     read_text();
   }
 
@@ -404,10 +411,10 @@ private:
   /// of digits, and the paragraphs up to the next such line, which are its meaning. Or a list of
   /// codes alone. False if it is neither.
   bool read_text() {
-    const auto begin = std::pair{text_, line_};
+    const auto begin = text_;
     if (read_list())
       return true;
-    std::tie(text_, line_) = begin;
+    text_ = begin;
     return read_paragraphs();
   }
 
@@ -420,7 +427,7 @@ private:
       if (!line.empty() && !(cell && cell->phrase.empty()))
         return false;
       if (!line.empty())
-        rows.push_back({line_, line, {}, {}, {}});
+        rows.push_back({located{line, offset(line)}, {}, {}, {}});
     }
     for (const row& r : rows)
       add(r);
@@ -428,15 +435,15 @@ private:
   }
 
   bool read_paragraphs() {
-    std::size_t code_line = 0;
-    std::string_view code;
+    located code;
     std::string meaning;
+    std::size_t meaning_at = 0;
+    bool found = false;
     const auto done = [&] {
-      if (code_line != 0)
-        add({code_line, code, {}, meaning, {}});
+      if (found)
+        add({code, {}, {meaning, meaning_at}, {}});
       meaning.clear();
     };
-    bool found = false;
     while (!text_.empty()) {
       const std::string_view line = trimmed(text_.substr(0, text_.find('\n')));
       const auto cell = read_code_cell(line);
@@ -444,9 +451,10 @@ private:
       if (range || (cell && !cell->range && !cell->phrase.empty())) {
         done();
         found = true;
-        code_line = line_;
-        code = line;
-      } else if (code_line != 0 && !line.empty()) {
+        code = {line, offset(line)};
+      } else if (found && !line.empty()) {
+        if (meaning.empty())
+          meaning_at = offset(line);
         meaning += (meaning.empty() ? "" : " ") + std::string{line};
       }
       skip_line();
@@ -457,15 +465,22 @@ private:
 
   static constexpr std::size_t none = max_fields;
 
-  [[noreturn]] void fail(std::size_t line, const std::string& reason) const {
-    throw registry_file_error{result_.name_, line, reason};
+  /// The offset of a part of the file.
+  [[nodiscard]] std::size_t offset(std::string_view part) const {
+    return static_cast<std::size_t>(part.data() - whole_.data());
+  }
+
+  /// Refuses the file because of its byte at this offset.
+  [[noreturn]] void fail(std::size_t at, const std::string& reason) const {
+    const std::string_view before = whole_.substr(0, at);
+    const auto lines = static_cast<std::size_t>(std::ranges::count(before, '\n'));
+    throw registry_file_error{result_.name_, lines + 1,
+                              before.size() - (before.rfind('\n') + 1) + 1, reason};
   }
 
   void skip_line() {
     const std::size_t end = text_.find('\n');
     text_.remove_prefix(end == text_.npos ? text_.size() : end + 1);
-    if (end != text_.npos)
-      ++line_;
   }
 
   [[nodiscard]] bool at_blank_line() const {
@@ -478,7 +493,8 @@ private:
     while (text_.starts_with('#') || at_blank_line()) {
       if (text_.starts_with(key)) {
         const auto rest = text_.substr(key.size());
-        result_.snapshot_ = clean(line_, "snapshot", rest.substr(0, rest.find_first_of("\r\n")));
+        result_.snapshot_ =
+            clean("snapshot", {rest.substr(0, rest.find_first_of("\r\n")), offset(rest)});
       }
       skip_line();
     }
@@ -490,19 +506,17 @@ private:
       skip_line();
     if (text_.empty())
       return false;
-    record_.line = line_;
-    record_.fields.clear();
+    record_ = {offset(text_), {}, {}};
     do {
+      record_.starts.push_back(offset(text_));
       if (record_.fields.size() == max_fields)
-        fail(line_, "more than " + std::to_string(max_fields) + " fields");
+        fail(offset(text_), "more than " + std::to_string(max_fields) + " fields");
       record_.fields.push_back(text_.starts_with('"') ? quoted_field() : bare_field());
     } while (take(delimiter_));
     if (take('\r') && !text_.starts_with('\n'))
-      fail(line_, "a CR without LF");
-    if (take('\n'))
-      ++line_;
-    else if (!text_.empty())
-      fail(line_, "text after the closing quote");
+      fail(offset(text_) - 1, "a CR without LF");
+    if (!take('\n') && !text_.empty())
+      fail(offset(text_), "text after the closing quote");
     return true;
   }
 
@@ -515,16 +529,14 @@ private:
 
   /// RFC 4180: any bytes between quotes, a quote among them doubled.
   std::string quoted_field() {
-    const std::size_t opened = line_;
+    const std::size_t opened = offset(text_);
     std::string field;
     for (;;) {
       text_.remove_prefix(1); // the opening quote, or the second of two
       const std::size_t end = text_.find('"');
       if (end == text_.npos)
         fail(opened, "a quote that is not closed");
-      const auto part = text_.substr(0, end);
-      line_ += static_cast<std::size_t>(std::ranges::count(part, '\n'));
-      field += part;
+      field += text_.substr(0, end);
       text_.remove_prefix(end + 1);
       if (!text_.starts_with('"'))
         return field;
@@ -538,8 +550,8 @@ private:
     const std::size_t end =
         std::min(text_.find_first_of(std::string_view{stop, sizeof stop}), text_.size());
     const auto field = text_.substr(0, end);
-    if (delimiter_ == ',' && field.find('"') != field.npos)
-      fail(line_, "a quote inside a field that does not begin with one");
+    if (const std::size_t quote = field.find('"'); delimiter_ == ',' && quote != field.npos)
+      fail(offset(text_) + quote, "a quote inside a field that does not begin with one");
     text_.remove_prefix(end);
     return std::string{field};
   }
@@ -573,20 +585,21 @@ private:
 
   std::size_t& place(column c) { return place_[static_cast<std::size_t>(c)]; }
 
-  /// The field of a column; nothing if the file or the row does not have it.
-  std::string_view field(column c) { return field_at(place(c)); }
-  std::string_view field_at(std::size_t i) {
-    return i < record_.fields.size() ? std::string_view{record_.fields[i]} : std::string_view{};
+  /// The field of a column; nothing, at the start of the row, if the file or the row has none.
+  located field(column c) { return field_at(place(c)); }
+  [[nodiscard]] located field_at(std::size_t i) const {
+    return i < record_.fields.size() ? located{record_.fields[i], record_.starts[i]}
+                                     : located{{}, record_.at};
   }
 
   void read_row() {
-    const std::size_t line = record_.line;
     if (record_.fields.size() > width_)
-      fail(line, std::to_string(record_.fields.size()) + " fields, more than the " +
-                     std::to_string(width_) + " columns");
-    row r{line, field(column::code), field(column::phrase), field(column::meaning),
+      fail(record_.starts[width_], std::to_string(record_.fields.size()) +
+                                       " fields, more than the " + std::to_string(width_) +
+                                       " columns");
+    row r{field(column::code), field(column::phrase), field(column::meaning),
           field(column::reference)};
-    const auto cell = read_code_cell(r.code);
+    const auto cell = read_code_cell(r.code.text);
     if (description_ != none && cell && cell->phrase.empty()) {
       r.phrase = field_at(description_);
       r.meaning = field_at(details_);
@@ -594,31 +607,33 @@ private:
     if (place(column::state) != none)
       r.state = named(column::state, "state", entry_state_count, entry_state::assigned);
     r.advice = named(column::advice, "advice", client_advice_count, client_advice::none);
-    r.cacheable = yes_or_no(line, field(column::cacheable));
+    r.cacheable = yes_or_no(field(column::cacheable));
     add(r);
   }
 
   /// Adds a row: another code, or more about an existing one.
   void add(const row& r) {
-    const auto cell = read_code_cell(r.code);
+    const auto cell = read_code_cell(r.code.text);
     if (!cell)
-      fail(r.line, "expected a code of three digits, or a range such as 4XX, 400-499 or default; "
-                   "found " +
-                       quoted(r.code));
-    loaded_registry::texts texts{std::string{r.phrase.empty() ? cell->phrase : r.phrase}, {}, {}};
+      fail(r.code.at,
+           "expected a code of three digits, or a range such as 4XX, 400-499 or default; "
+           "found " +
+               quoted(r.code.text));
+    const located phrase = r.phrase.text.empty() ? located{cell->phrase, r.code.at} : r.phrase;
+    loaded_registry::texts texts{std::string{phrase.text}, {}, {}};
     registry_entry entry;
     entry.state = r.state ? *r.state : take_state(texts.phrase);
     if (texts.phrase == "Unassigned")
       return;
-    texts.meaning = clean(r.line, "meaning", r.meaning);
-    texts.reference = clean(r.line, "reference", r.reference);
+    texts.meaning = clean("meaning", r.meaning);
+    texts.reference = clean("reference", r.reference);
     if (cell->range) { // has no phrase: what stands there is a meaning
       if (texts.meaning.empty())
-        texts.meaning = clean(r.line, "meaning", texts.phrase);
+        texts.meaning = clean("meaning", {texts.phrase, phrase.at});
       ranges_.push_back({cell->first, cell->last, std::move(texts.meaning)});
       return;
     }
-    check_phrase(r.line, texts.phrase);
+    check_phrase({texts.phrase, phrase.at});
     entry.code = static_cast<std::uint16_t>(cell->first);
     entry.advice = r.advice;
     entry.heuristically_cacheable = r.cacheable;
@@ -653,25 +668,25 @@ private:
     first.heuristically_cacheable |= entry.heuristically_cacheable;
   }
 
-  void check_phrase(std::size_t line, std::string_view phrase) const {
+  void check_phrase(const located& where) const {
+    const std::string_view phrase = where.text;
     if (phrase.empty())
       return; // the code has none
     for (const char c : phrase)
       if (is_control(c) && c != '\t')
-        fail(line, "the control byte 0x" + hex(c) + " in the phrase");
+        fail(where.at, "the control byte 0x" + hex(c) + " in the phrase");
     if (registry_detail::dropped(phrase.front()) || registry_detail::dropped(phrase.back()))
-      fail(line, "the phrase " + quoted(phrase) + " begins or ends with white space");
+      fail(where.at, "the phrase " + quoted(phrase) + " begins or ends with white space");
   }
 
   /// A text for people: every run of line ends and tabs is one space, other controls are refused.
-  [[nodiscard]] std::string clean(std::size_t line, const std::string& what,
-                                  std::string_view text) const {
+  [[nodiscard]] std::string clean(const std::string& what, const located& where) const {
     std::string out;
     bool gap = false;
-    for (const char c : text) {
+    for (const char c : where.text) {
       const bool blank = c == '\r' || c == '\n' || c == '\t';
       if (is_control(c) && !blank)
-        fail(line, "the control byte 0x" + hex(c) + " in the " + what);
+        fail(where.at, "the control byte 0x" + hex(c) + " in the " + what);
       if (!blank)
         out += c;
       else if (!gap)
@@ -683,7 +698,7 @@ private:
 
   template <class Enum>
   Enum named(column c, const std::string& what, std::uint8_t count, Enum otherwise) {
-    const auto name = field(c);
+    const auto [name, at] = field(c);
     if (name.empty() || name == "-")
       return otherwise;
     const auto value = value_named<Enum>(name, count);
@@ -692,15 +707,16 @@ private:
     std::string known;
     for (std::uint8_t i = 0; i < count; ++i)
       known.append(i == 0 ? "" : ", ").append(to_string(static_cast<Enum>(i)));
-    fail(record_.line, "the " + what + ' ' + quoted(name) + " is not one of: " + known);
+    fail(at, "the " + what + ' ' + quoted(name) + " is not one of: " + known);
   }
 
-  [[nodiscard]] bool yes_or_no(std::size_t line, std::string_view text) const {
+  [[nodiscard]] bool yes_or_no(const located& where) const {
+    const std::string_view text = where.text;
     if (text == "yes")
       return true;
     if (text.empty() || text == "-" || text == "no")
       return false;
-    fail(line, "cacheable is " + quoted(text) + ", not yes or no");
+    fail(where.at, "cacheable is " + quoted(text) + ", not yes or no");
   }
 
   /// Adds the codes of ranges that no row lists, sorts by code, and lets the entries view their
@@ -735,8 +751,8 @@ private:
     std::string meaning;
   };
 
-  std::string_view text_; ///< the unread rest
-  std::size_t line_ = 1;  ///< the line of its first byte
+  std::string_view whole_; ///< the file without its byte order mark
+  std::string_view text_;  ///< its unread rest
   char delimiter_ = ',';
   std::array<std::size_t, column_count> place_{}; ///< of each column in a row, or none
   std::size_t width_ = 0;                         ///< of the header
@@ -750,7 +766,7 @@ private:
 
 loaded_registry read_registry(std::istream& in, std::string name) {
   if (!in)
-    throw registry_file_error{name, 0, "cannot be read"};
+    throw registry_file_error{name, "cannot be read"};
   std::string text;
   std::array<char, 16384> piece{};
   do {
@@ -758,15 +774,9 @@ loaded_registry read_registry(std::istream& in, std::string name) {
     text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
   } while (in && text.size() <= max_registry_file);
   if (in.bad())
-    throw registry_file_error{name, 0, "cannot be read"};
-  if (const std::size_t nul = text.find('\0'); nul != text.npos) {
-    const auto before = std::string_view{text}.substr(0, nul);
-    throw registry_file_error{name, 1 + static_cast<std::size_t>(std::ranges::count(before, '\n')),
-                              "a NUL byte: this is no text file"};
-  }
+    throw registry_file_error{name, "cannot be read"};
   if (text.size() > max_registry_file)
-    throw registry_file_error{name, 0,
-                              "larger than " + std::to_string(max_registry_file) + " bytes"};
+    throw registry_file_error{name, "larger than " + std::to_string(max_registry_file) + " bytes"};
   return registry_reader{text, std::move(name)}.read();
 }
 

@@ -16,16 +16,22 @@
 
 namespace statusline::cli {
 
-/// A file that is no registry. `what()` is "FILE:LINE: reason", or "FILE: reason" if the error is
-/// not in a line (line 0: the stream cannot be read, or is too large). One line of printable text,
+/// A file that is no registry. `what()` is "FILE:LINE:COLUMN: reason", or "FILE: reason" if the
+/// error is in no line (the stream cannot be read, or is too large). One line of printable text,
 /// except for the name, which is the caller's.
 class registry_file_error : public std::runtime_error {
 public:
-  registry_file_error(const std::string& file, std::size_t line, const std::string& reason);
+  registry_file_error(const std::string& file, const std::string& reason);
+  registry_file_error(const std::string& file, std::size_t line, std::size_t column,
+                      const std::string& reason);
+  /// From 1; 0 if the error is in no line.
   [[nodiscard]] std::size_t line() const noexcept { return line_; }
+  /// The byte in that line, from 1; in a table, the first byte of the field. A byte order mark at
+  /// the start of the file does not count.
+  [[nodiscard]] std::size_t column() const noexcept { return column_; }
 
 private:
-  std::size_t line_;
+  std::size_t line_ = 0, column_ = 0;
 };
 
 /// A registry of more rows has no index of phrases.

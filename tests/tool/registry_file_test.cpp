@@ -44,13 +44,13 @@ std::string listing(const std::string& bytes) {
   return out;
 }
 
-std::string bad_code(int line, const std::string& found) {
-  return "FILE:" + std::to_string(line) +
+std::string bad_code(int line, const std::string& found, int column = 1) {
+  return "FILE:" + std::to_string(line) + ':' + std::to_string(column) +
          ": expected a code of three digits, or a range such as 4XX, 400-499 or default; found \"" +
          found + '"';
 }
-std::string no_rows(int line) {
-  return "FILE:" + std::to_string(line) +
+std::string no_rows(int line, int column = 1) {
+  return "FILE:" + std::to_string(line) + ':' + std::to_string(column) +
          ": no rows: expected a table with a column of codes, an OpenAPI document, or lines such "
          "as \"404 Not Found\"";
 }
@@ -343,7 +343,7 @@ TEST(RegistryFile, Markdown) {
                "is **fine**. |\n| [404](#x) | Not Found | a \\| b |\n\nText | here\n\nCode | "
                "Name\n---|---\n503 | Busy\n"),
       "200 OK [It is fine.]|404 Not Found [a | b]|503 Busy");
-  EXPECT_EQ(refusal("| Code |\n|---|\n| 20 |\n"), bad_code(3, "20"));
+  EXPECT_EQ(refusal("| Code |\n|---|\n| 20 |\n"), bad_code(3, "20", 3));
 }
 
 TEST(RegistryFile, OpenApi) {
@@ -362,15 +362,15 @@ TEST(RegistryFile, OpenApi) {
   EXPECT_EQ(r.find(599u)->meaning, "Odd.");
   EXPECT_EQ(r.entries.size(), 500u);
   EXPECT_EQ(meanings(R"({"swagger":"2.0","paths":{"/":{"get":{"responses":{"204":{}}}}}})"), "204");
-  EXPECT_EQ(refusal("{\"a\": 1}"),
-            "FILE: this is JSON, but no OpenAPI document: expected a member openapi or swagger");
-  EXPECT_EQ(refusal("{\"a\": "), "FILE:1: this begins like JSON, and is not: error at column 7");
+  EXPECT_EQ(
+      refusal("{\"a\": 1}"),
+      "FILE:1:1: this is JSON, but no OpenAPI document: expected a member openapi or swagger");
+  EXPECT_EQ(refusal("{\"a\": "), "FILE:1:7: this begins like JSON, and is not");
   EXPECT_EQ(refusal("\n{\"openapi\":\n \"3\",\n  x}"),
-            "FILE:4: this begins like JSON, and is not: error at column 3");
-  EXPECT_EQ(refusal("\xef\xbb\xbf{x"),
-            "FILE:1: this begins like JSON, and is not: error at column 2");
+            "FILE:4:3: this begins like JSON, and is not");
+  EXPECT_EQ(refusal("\xef\xbb\xbf{x"), "FILE:1:2: this begins like JSON, and is not");
   EXPECT_EQ(refusal(std::string(1 << 20, '[')),
-            "FILE:1: this begins like JSON, and is not: error at column 1048577");
+            "FILE:1:1048577: this begins like JSON, and is not");
   EXPECT_EQ(
       refusal(R"({"openapi":"3","paths":{"/":{"get":{"responses":{"200":{"$ref":"#/x"}}}}}})"),
       "FILE: the reference \"#/x\" leads nowhere");
@@ -412,6 +412,9 @@ TEST(RegistryFile, TextWithPunctuationRangesOrCodesAlone) {
 
 TEST(RegistryFile, NamesTheScriptForHtmlAndYaml) {
   EXPECT_THAT(refusal("\n<!DOCTYPE html><table>"), testing::HasSubstr("registry_to_tsv.py"));
+  EXPECT_THAT(refusal("\n <p>"), testing::StartsWith("FILE:2:2: this is HTML; "));
+  EXPECT_THAT(refusal("info:\n  x\nswagger: '2.0'\nopenapi: 3\n"),
+              testing::StartsWith("FILE:3:1: this is YAML; "));
   EXPECT_THAT(refusal("# x\nopenapi: 3.0.0\n"), testing::HasSubstr("registry_to_tsv.py"));
   EXPECT_THAT(refusal("info:\n  x\nswagger: '2.0'\n"), testing::HasSubstr("registry_to_tsv.py"));
 }
@@ -433,52 +436,53 @@ TEST(RegistryFile, Refused) {
       {h + "1000,No\n", bad_code(2, "1000")},
       {h + "0200,Unassigned\n", bad_code(2, "0200")},
       {h + "99999999999999999999,No\n", bad_code(2, "99999999999999999999")},
-      {h + "200,\"a\rb\"\n", "FILE:2: the control byte 0x0d in the phrase"},
-      {h + "200,\"a\nb\"\n", "FILE:2: the control byte 0x0a in the phrase"},
-      {h + "200,a\x1b\n", "FILE:2: the control byte 0x1b in the phrase"},
-      {h + "200,a\x7f\n", "FILE:2: the control byte 0x7f in the phrase"},
-      {h + "200, OK\n", "FILE:2: the phrase \" OK\" begins or ends with white space"},
-      {h + "200,\"OK\t\"\n", "FILE:2: the phrase \"OK\\x09\" begins or ends with white space"},
-      {h + "200,OK,a\x1b[31m\n", "FILE:2: the control byte 0x1b in the meaning"},
-      {h + "4XX,a\x1b[31m\n", "FILE:2: the control byte 0x1b in the meaning"},
-      {"code,phrase,reference\n200,OK,\x7f\n", "FILE:2: the control byte 0x7f in the reference"},
-      {"# snapshot: \x1b\ncode,phrase\n200,OK\n", "FILE:1: the control byte 0x1b in the snapshot"},
-      {h + "200,OK,,old\n", "FILE:2: the state \"old\" is not one of: assigned, temporary, "
+      {h + "200,\"a\rb\"\n", "FILE:2:5: the control byte 0x0d in the phrase"},
+      {h + "200,\"a\nb\"\n", "FILE:2:5: the control byte 0x0a in the phrase"},
+      {h + "200,a\x1b\n", "FILE:2:5: the control byte 0x1b in the phrase"},
+      {h + "200,a\x7f\n", "FILE:2:5: the control byte 0x7f in the phrase"},
+      {h + "200, OK\n", "FILE:2:5: the phrase \" OK\" begins or ends with white space"},
+      {h + "200,\"OK\t\"\n", "FILE:2:5: the phrase \"OK\\x09\" begins or ends with white space"},
+      {h + "200,OK,a\x1b[31m\n", "FILE:2:8: the control byte 0x1b in the meaning"},
+      {h + "4XX,a\x1b[31m\n", "FILE:2:5: the control byte 0x1b in the meaning"},
+      {"code,phrase,reference\n200,OK,\x7f\n", "FILE:2:8: the control byte 0x7f in the reference"},
+      {"# snapshot: \x1b\ncode,phrase\n200,OK\n",
+       "FILE:1:13: the control byte 0x1b in the snapshot"},
+      {h + "200,OK,,old\n", "FILE:2:9: the state \"old\" is not one of: assigned, temporary, "
                             "deprecated, unused, obsolete"},
-      {h + "200,OK,,Assigned\n", "FILE:2: the state \"Assigned\" is not one of: assigned, "
+      {h + "200,OK,,Assigned\n", "FILE:2:9: the state \"Assigned\" is not one of: assigned, "
                                  "temporary, deprecated, unused, obsolete"},
       {h + "200,OK,,,retry\n",
-       "FILE:2: the advice \"retry\" is not one of: none, modify_request, "
+       "FILE:2:10: the advice \"retry\" is not one of: none, modify_request, "
        "do_not_repeat_unmodified, authenticate, authenticate_with_proxy, repeat_later, "
        "repeat_after_delay, repeat_if_retry_after, repeat_on_new_connection"},
-      {h + "200,OK,,,,maybe\n", "FILE:2: cacheable is \"maybe\", not yes or no"},
-      {h + "200,OK,,,,no,more\n", "FILE:2: 7 fields, more than the 6 columns"},
+      {h + "200,OK,,,,maybe\n", "FILE:2:11: cacheable is \"maybe\", not yes or no"},
+      {h + "200,OK,,,,no,more\n", "FILE:2:14: 7 fields, more than the 6 columns"},
       {"200,OK,Not, quoted\n201,Created,a,-,b\n",
-       "FILE:1: the advice \" quoted\" is not one of: none, "
+       "FILE:1:12: the advice \" quoted\" is not one of: none, "
        "modify_request, do_not_repeat_unmodified, authenticate, authenticate_with_proxy, "
        "repeat_later, repeat_after_delay, repeat_if_retry_after, repeat_on_new_connection"},
-      {"200,OK,a,-,b\n", "FILE:1: 5 fields, more than the 4 columns"},
-      {h + std::string(64, ',') + '\n', "FILE:2: more than 64 fields"},
+      {"200,OK,a,-,b\n", "FILE:1:12: 5 fields, more than the 4 columns"},
+      {h + std::string(64, ',') + '\n', "FILE:2:65: more than 64 fields"},
       {"phrase,meaning\nOK,x\n", no_rows(3)},
       {"hello world\n", no_rows(2)},
-      {h + "200,OK\n404,\"Not\n\nFound\n", "FILE:3: a quote that is not closed"},
-      {h + "200,OK,\"a\n\",\"b\n", "FILE:3: a quote that is not closed"},
-      {h + "200,\"\n", "FILE:2: a quote that is not closed"},
-      {h + "200,OK,\"a\n\"\"b\n", "FILE:2: a quote that is not closed"},
-      {h + "200,\"OK\"x\n", "FILE:2: text after the closing quote"},
-      {h + "200,\"OK\" \n", "FILE:2: text after the closing quote"},
-      {"code\tphrase\n200\t\"OK\" x\n", "FILE:2: text after the closing quote"},
-      {h + "200,O\"K\"\n", "FILE:2: a quote inside a field that does not begin with one"},
-      {h + "200,OK\r404,No\r", "FILE:2: a CR without LF"},
-      {h + "200,OK\r", "FILE:2: a CR without LF"},
+      {h + "200,OK\n404,\"Not\n\nFound\n", "FILE:3:5: a quote that is not closed"},
+      {h + "200,OK,\"a\n\",\"b\n", "FILE:3:3: a quote that is not closed"},
+      {h + "200,\"\n", "FILE:2:5: a quote that is not closed"},
+      {h + "200,OK,\"a\n\"\"b\n", "FILE:2:8: a quote that is not closed"},
+      {h + "200,\"OK\"x\n", "FILE:2:9: text after the closing quote"},
+      {h + "200,\"OK\" \n", "FILE:2:9: text after the closing quote"},
+      {"code\tphrase\n200\t\"OK\" x\n", "FILE:2:9: text after the closing quote"},
+      {h + "200,O\"K\"\n", "FILE:2:6: a quote inside a field that does not begin with one"},
+      {h + "200,OK\r404,No\r", "FILE:2:7: a CR without LF"},
+      {h + "200,OK\r", "FILE:2:7: a CR without LF"},
       {h + "# no comment\n", bad_code(2, "# no comment")}, // CSV has none
       {"", no_rows(1)},
       {"\xef\xbb\xbf", no_rows(1)},
       {"# c\n\n", no_rows(3)},
       {h, no_rows(2)},
       {h + "105-199,Unassigned\n427,Unassigned\n", no_rows(4)},
-      {h + "200,OK\n201,a\0b\n"s, "FILE:3: a NUL byte: this is no text file"},
-      {"\0"s, "FILE:1: a NUL byte: this is no text file"},
+      {h + "200,OK\n201,a\0b\n"s, "FILE:3:6: a NUL byte: this is no text file"},
+      {"\0"s, "FILE:1:1: a NUL byte: this is no text file"},
       // The reported line is the first one of the row, also after rows of several lines.
       {h + "200,OK,\"a\nb\nc\"\n20,No\n", bad_code(5, "20")},
       {h + "20,OK,\"a\nb\nc\"\n", bad_code(2, "20")},
@@ -487,7 +491,28 @@ TEST(RegistryFile, Refused) {
     EXPECT_EQ(refusal(bytes), want) << testing::PrintToString(bytes);
 }
 
-TEST(RegistryFile, ErrorsNameTheFileAndTheLine) {
+TEST(RegistryFile, TheColumnOfAFieldInEveryTable) {
+  const std::string control = ": the control byte 0x1b in the ";
+  EXPECT_EQ(refusal("phrase;code\nOK; 20\n"), bad_code(2, " 20", 4));
+  EXPECT_EQ(refusal("phrase;code\nOK\n"), bad_code(2, "")); // no field: the row
+  EXPECT_EQ(refusal("\xef\xbb\xbf"
+                    "200;a\x1b\n"),
+            "FILE:1:5" + control + "phrase");
+  EXPECT_EQ(refusal("# c\ncode\tphrase\tmeaning\n200\t\xc3\xa9\t\x1b\n"),
+            "FILE:3:8" + control + "meaning");
+  EXPECT_EQ(refusal("code,phrase,meaning\n\"200\",\"a\"\"b\",\"\x1b\"\n"),
+            "FILE:2:14" + control + "meaning");
+  // A field may begin on a later line than its row.
+  EXPECT_EQ(refusal("meaning,phrase,code\n\"a\nb\",OK,20\n"), bad_code(3, "20", 7));
+  EXPECT_EQ(refusal("x\n\n  | Name | Code |\n  |---|---|\n  | a \\| b | `40` |\n"),
+            bad_code(5, "40", 14));
+  EXPECT_EQ(refusal("Code | Name\n---|---\n404 | a | b | c\n"),
+            "FILE:3:11: 4 fields, more than the 2 columns");
+  EXPECT_EQ(refusal("404 Not Found\n  405 a\x1b\n"), "FILE:2:3" + control + "phrase");
+  EXPECT_EQ(refusal("404 Not Found\n\n It is\n\x1b\n"), "FILE:3:2" + control + "meaning");
+}
+
+TEST(RegistryFile, ErrorsNameTheFileTheLineAndTheColumn) {
   try {
     std::istringstream in{"200,OK\n20,OK\n"};
     static_cast<void>(read_registry(in, "dir/mine.csv"));
@@ -495,6 +520,7 @@ TEST(RegistryFile, ErrorsNameTheFileAndTheLine) {
   } catch (const registry_file_error& e) {
     EXPECT_EQ(e.what(), "dir/mine.csv" + bad_code(2, "20").substr(4));
     EXPECT_EQ(e.line(), 2u);
+    EXPECT_EQ(e.column(), 1u);
   }
 }
 
@@ -508,6 +534,7 @@ TEST(RegistryFile, StreamsThatCannotBeRead) {
     } catch (const registry_file_error& e) {
       EXPECT_EQ(e.what(), "FILE: cannot be read"s);
       EXPECT_EQ(e.line(), 0u);
+      EXPECT_EQ(e.column(), 0u);
     }
 }
 
@@ -547,8 +574,9 @@ TEST(RegistryFile, DamagedFiles) {
     } catch (const registry_file_error& e) {
       ++count[false];
       const std::string what = e.what();
-      const std::string line = e.line() == 0 ? "" : std::to_string(e.line()) + ':';
-      ASSERT_TRUE(what.starts_with("FILE:" + line + ' ')) << what;
+      ASSERT_TRUE(what.starts_with("FILE:" + std::to_string(e.line()) + ':' +
+                                   std::to_string(e.column()) + ": "))
+          << what;
       for (const char c : what)
         ASSERT_TRUE(c >= 0x20 && c < 0x7f) << what;
     }

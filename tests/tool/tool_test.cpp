@@ -727,7 +727,7 @@ TEST(ToolRegistry, IsRefusedBeforeAnythingIsRead) {
   const outcome o = run({"parse", "--json", "--registry", broken}, ok_line);
   EXPECT_EQ(o.status, 3);
   EXPECT_EQ(o.out, "");
-  EXPECT_THAT(o.err, StartsWith("statusline: " + broken + ":3: "));
+  EXPECT_THAT(o.err, StartsWith("statusline: " + broken + ":3:1: "));
   EXPECT_EQ(std::ranges::count(o.err, '\n'), 1);
   for (const std::string& name : {files.path() + "/none", files.path()}) {
     for (const arguments& args : {arguments{"parse", "--registry", name},
