@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "registry_file.hpp"
 #include "hex.hpp"
-
-#include <nlohmann/json.hpp>
+#include "openapi.hpp"
 
 #include <algorithm>
 #include <array>
@@ -235,56 +234,13 @@ private:
     return std::min(line_with("openapi:"), line_with("swagger:"));
   }
 
-  // --- OpenAPI
-
-  /// The responses of every operation: `paths`, `webhooks` and `components` all have operations.
   void read_json() {
-    nlohmann::ordered_json document;
     try {
-      document = nlohmann::ordered_json::parse(text_);
-    } catch (const nlohmann::json::parse_error& error) {
-      fail(std::max<std::size_t>(error.byte, 1) - 1, "this begins like JSON, and is not");
-    }
-    if (!document.is_object() || !(document.contains("openapi") || document.contains("swagger")))
-      fail(offset(without_blanks(text_)),
-           "this is JSON, but no OpenAPI document: expected a member openapi or swagger");
-    std::vector<const nlohmann::ordered_json*> open = {&document};
-    while (!open.empty()) { // not recursive: the file chooses the depth
-      const auto& value = *open.back();
-      open.pop_back();
-      if (!value.is_structured())
-        continue;
-      std::vector<const nlohmann::ordered_json*> inside;
-      for (const auto& [key, member] : value.items())
-        if (key == "responses" && member.is_object() && &value != &document)
-          read_responses(document, member);
-        else if (key != "example" && key != "examples" && key != "schema" && key != "schemas")
-          inside.push_back(&member);
-      open.insert(open.end(), inside.rbegin(), inside.rend());
-    }
-  }
-
-  void read_responses(const nlohmann::ordered_json& document, const nlohmann::ordered_json& list) {
-    for (const auto& [code, response] : list.items()) {
-      if (!read_code_cell(code))
-        continue; // an extension, or a component
-      const auto* value = &response;
-      if (response.is_object() && response.contains("$ref") && response["$ref"].is_string()) {
-        const auto& target = response["$ref"].get_ref<const std::string&>();
-        const auto pointer = target.starts_with("#/") ? target.substr(1) : std::string{};
-        try {
-          value = &document.at(nlohmann::ordered_json::json_pointer{pointer});
-        } catch (const nlohmann::json::exception&) {
-          throw registry_file_error{result_.name_, "the reference " +
-                                                       quoted(std::string_view{target}) +
-                                                       " leads nowhere"};
-        }
-      }
-      std::string meaning;
-      if (value->is_object() && value->contains("description") &&
-          (*value)["description"].is_string())
-        meaning = (*value)["description"].get<std::string>();
-      add({{code}, {}, {meaning}, {}, entry_state::assigned});
+      for (const auto& [code, description, at, component] : read_openapi(text_))
+        if (!component || read_code_cell(code))
+          add({{code, at}, {}, {description, at}, {}, entry_state::assigned});
+    } catch (const openapi_error& error) {
+      fail(error.at(), error.what());
     }
   }
 

@@ -371,9 +371,81 @@ TEST(RegistryFile, OpenApi) {
   EXPECT_EQ(refusal("\xef\xbb\xbf{x"), "FILE:1:2: this begins like JSON, and is not");
   EXPECT_EQ(refusal(std::string(1 << 20, '[')),
             "FILE:1:1048577: this begins like JSON, and is not");
+}
+
+/// An OpenAPI document with these responses of an operation. They begin in line 2, at byte 1.
+std::string with_responses(const std::string& responses, const std::string& more = "") {
+  return "{\"openapi\": \"3.1.0\", \"paths\": {\"/a\": {\"get\": {\"responses\": {\n" + responses +
+         "}}}}" + more + "}";
+}
+
+TEST(RegistryFile, OpenApiRefusesAKeyThatIsNoCode) {
+  for (const std::string key : {"2x0", "20", "abc", "2000", "", "X-a", "4XXX", "x", "40\\u0034x"})
+    EXPECT_THAT(refusal(with_responses("\"200\": {},\n \"" + key + "\": {}")),
+                testing::StartsWith("FILE:3:2: expected a code of three digits"))
+        << key;
+  EXPECT_EQ(refusal(with_responses("\"2x0\": {}")), bad_code(2, "2x0"));
+  EXPECT_EQ(meanings(with_responses(R"("200": {}, "x-note": {"2x0": {}}, "x-": 1)")), "200");
+  for (const std::string key : {"4XX", "4xx", "default"})
+    EXPECT_GE(std::ranges::count(listing(with_responses('"' + key + "\": {}")), '|'), 99);
+  // Strings that look like keys are none.
+  EXPECT_EQ(refusal(with_responses(
+                R"("200": {"description": "\\\"20\": {\\", "x" : ["b", "c\":"]}, "20": {})")),
+            bad_code(2, "20", 63));
+}
+
+TEST(RegistryFile, OpenApiReadsOperationsOnly) {
+  // A gateway's integration, a schema and an example have members of this name as well.
   EXPECT_EQ(
-      refusal(R"({"openapi":"3","paths":{"/":{"get":{"responses":{"200":{"$ref":"#/x"}}}}}})"),
-      "FILE: the reference \"#/x\" leads nowhere");
+      meanings(with_responses(
+          R"("200": {"description": "a", "content": {"t": {"schema":
+    {"properties": {"responses": {"type": "array"}}}, "example": {"responses": {"20": 1}}}}}})"
+          R"(, "x-gateway": {"responses": {"default": {}, "4\\d{2}": {}}}, "y": {"z": {"a": {}})",
+          R"(, "definitions": {"A": {"properties": {"responses": {"oneOf": []}}}})")),
+      "200 [a]");
+  // Everywhere that operations can be.
+  EXPECT_EQ(meanings(R"({"openapi": "3.2.0",
+    "webhooks": {"x-hook": {"post": {"responses": {"201": {}}}}},
+    "paths": {"x-a": 1, "/a": {"summary": "s", "servers": [], "parameters": [], "get": {"callbacks":
+      {"x-c": {"{$url}": {"post": {"responses": {"202": {}}}}}}, "responses": {"203": {}}},
+      "additionalOperations": {"COPY": {"responses": {"204": {}}}}},
+      "/b": {"$ref": "#/components/pathItems/B"}, "/c": {"$ref": "#/z/c"}},
+    "components": {"pathItems": {"B": {"put": {"responses": {"205": {}}}}},
+      "callbacks": {"C": {"u": {"post": {"responses": {"206": {}}}}}},
+      "responses": {"Name": {"description": "x"}, "207": {"description": "component"}}},
+    "z": {"c": {"get": {"responses": {"208": {}}}, "$ref": "#/paths/~1c"}}})"),
+            "201|202|203|204|205|206|207 [component]|208");
+}
+
+TEST(RegistryFile, OpenApiLosesNothing) {
+  const auto refused = [](const std::string& document) {
+    const std::string text = refusal(document);
+    return text.substr(std::min<std::size_t>(text.size(), 5));
+  };
+  EXPECT_EQ(refused(with_responses("\"200\": {},\n\"404\": {},\n \"404\": {}")),
+            "4:2: expected each key of an object once; this one is repeated");
+  EXPECT_EQ(refused(with_responses("\"200\": {\"$ref\": \"#/x\"}")),
+            "2:9: the reference \"#/x\" leads to no object");
+  EXPECT_EQ(refused(with_responses("\"200\": {\"$ref\": \"b.json#/x\"}")),
+            "2:9: the reference \"b.json#/x\" leads to another file; expected one in this file");
+  EXPECT_EQ(refused("{\"swagger\": \"2.0\",\n\"paths\": {\"/\": {\"$ref\": \"b.json\"}}}"),
+            "2:17: the reference \"b.json\" leads to another file; expected one in this file");
+  EXPECT_EQ(refused(with_responses("\"200\": 1")),
+            "2:1: expected an object as the value of \"200\"");
+  EXPECT_EQ(refused(with_responses("\"200\": {\"description\": []}")),
+            "2:9: expected a text as the value of \"description\"");
+  EXPECT_EQ(refused(with_responses("\"200\": {\"description\": \"\\u001b\"}")),
+            "2:1: the control byte 0x1b in the meaning");
+  EXPECT_EQ(refused("{\"openapi\": \"3\", \"paths\": {\"/\": {\"get\": {\n \"responses\": []}}}}"),
+            "2:2: expected an object as the value of \"responses\"");
+  EXPECT_EQ(refused("{\"openapi\": \"3\",\n \"paths\": []}"),
+            "2:2: expected an object as the value of \"paths\"");
+  // A reference to a reference, one with a text, and a circle.
+  EXPECT_EQ(
+      meanings(with_responses(
+          R"("404": {"$ref": "#/a"}, "405": {"$ref": "#/a", "description": "own"}, "406": {"$ref": "#/c"})",
+          R"(, "a": {"$ref": "#/b"}, "b": {"description": "b"}, "c": {"$ref": "#/c"})")),
+      "404 [b]|405 [own]|406");
 }
 
 TEST(RegistryFile, TextOfAPage) {
