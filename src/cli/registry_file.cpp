@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <istream>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -194,9 +195,6 @@ public:
       fail(key, "this is YAML; python3 share/statusline/registry_to_tsv.py turns it into TSV");
     else if (!read_markdown())
       read_lines();
-    if (result_.entries_.empty() && ranges_.empty())
-      fail(whole_.size(), "no rows: expected a table with a column of codes, an OpenAPI document, "
-                          "or lines such as \"404 Not Found\"");
     return finish();
   }
 
@@ -313,9 +311,13 @@ private:
         continue;
       }
       before = cells_of(line);
+      // GFM: a row of one cell needs no `|`. Any other text ends the table here.
+      if (in_table && before.fields.empty() && read_code_cell(line))
+        before = {offset(trimmed(line)), {std::string{trimmed(line)}}, {offset(trimmed(line))}};
       in_table = in_table && !before.fields.empty();
       record_ = before;
-      if (in_table && !field(column::code).text.empty())
+      const auto empty = [](const std::string& cell) { return cell.empty(); };
+      if (in_table && !std::ranges::all_of(before.fields, empty))
         read_row();
     }
     return found;
@@ -346,9 +348,10 @@ private:
         continue;
       if (!first.empty() && next_record() && read_header()) {
         const auto after_header = text_;
-        const bool has_code = next_record() && read_code_cell(field(column::code).text);
+        const bool is_table = next_record() && (read_code_cell(field(column::code).text) ||
+                                                (width_ > 1 && record_.fields.size() == width_));
         text_ = begin;
-        if (!has_code && read_text())
+        if (!is_table && read_text())
           return;
         text_ = after_header;
         return read_rows();
@@ -419,7 +422,7 @@ private:
     return found;
   }
 
-  static constexpr std::size_t none = max_fields;
+  static constexpr auto none = static_cast<std::size_t>(-1);
 
   /// The offset of a part of the file.
   [[nodiscard]] std::size_t offset(std::string_view part) const {
@@ -583,16 +586,20 @@ private:
       return;
     texts.meaning = clean("meaning", r.meaning);
     texts.reference = clean("reference", r.reference);
-    if (cell->range) { // has no phrase: what stands there is a meaning
-      if (texts.meaning.empty())
-        texts.meaning = clean("meaning", {texts.phrase, phrase.at});
-      ranges_.push_back({cell->first, cell->last, std::move(texts.meaning)});
-      return;
+    entry.advice = r.advice;
+    entry.heuristically_cacheable = r.cacheable;
+    if (cell->range) { // has no phrase: what stands there is the beginning of the meaning
+      const std::string title = clean("meaning", {texts.phrase, phrase.at});
+      texts.meaning = title + (title.empty() || texts.meaning.empty() ? "" : " ") + texts.meaning;
+      texts.phrase.clear();
+      return add_range(*cell, r.code.at, entry, texts);
     }
     check_phrase({texts.phrase, phrase.at});
     entry.code = static_cast<std::uint16_t>(cell->first);
-    entry.advice = r.advice;
-    entry.heuristically_cacheable = r.cacheable;
+    if (!cell->phrase.empty() && cell->phrase != texts.phrase) {
+      check_phrase({cell->phrase, r.code.at});
+      result_.other_phrases_.insert({entry.code, std::string{cell->phrase}});
+    }
     std::size_t& place = row_of_[entry.code];
     if (place == 0) {
       result_.entries_.push_back(entry);
@@ -600,13 +607,21 @@ private:
       place = result_.entries_.size();
       return;
     }
-    merge(place - 1, entry, std::move(texts));
+    merge(r.code.at, result_.entries_[place - 1], result_.texts_[place - 1], entry,
+          std::move(texts));
   }
 
-  /// Another row of a code: the first phrase stays, another one is an alias.
-  void merge(std::size_t place, const registry_entry& entry, loaded_registry::texts texts) {
-    registry_entry& first = result_.entries_[place];
-    loaded_registry::texts& have = result_.texts_[place];
+  void add_range(const code_cell& cell, std::size_t at, const registry_entry& entry,
+                 const loaded_registry::texts& texts) {
+    const auto [place, added] =
+        ranges_.try_emplace({cell.last - cell.first, cell.first}, code_range{entry, texts});
+    if (!added)
+      merge(at, place->second.entry, place->second.texts, entry, texts);
+  }
+
+  /// Another row of a code or range, at `at`: the first phrase stays, another one is an alias.
+  void merge(std::size_t at, registry_entry& first, loaded_registry::texts& have,
+             const registry_entry& entry, loaded_registry::texts texts) {
     if (have.phrase.empty())
       have.phrase = std::move(texts.phrase);
     else if (!texts.phrase.empty() && texts.phrase != have.phrase)
@@ -619,8 +634,15 @@ private:
     };
     join(have.meaning, texts.meaning);
     join(have.reference, texts.reference);
-    if (first.advice == client_advice::none)
-      first.advice = entry.advice;
+    const auto take = [&](auto& to, auto from, auto otherwise, const std::string& what) {
+      if (to == otherwise)
+        to = from;
+      else if (from != otherwise && from != to)
+        fail(at, "expected the " + what + ' ' + std::string{to_string(to)} +
+                     " of an earlier row of this code, found " + std::string{to_string(from)});
+    };
+    take(first.state, entry.state, entry_state::assigned, "state");
+    take(first.advice, entry.advice, client_advice::none, "advice");
     first.heuristically_cacheable |= entry.heuristically_cacheable;
   }
 
@@ -679,15 +701,22 @@ private:
   /// texts, which move no more. The meaning of a range is that of each of its codes.
   loaded_registry finish() {
     auto& entries = result_.entries_;
-    for (const auto& [first, last, meaning] : ranges_)
-      for (unsigned code = std::max(first, 100u); code <= std::min(last, 599u); ++code) {
+    // The narrowest range with a code counts: `default` is for what `4XX` does not list.
+    for (const auto& [size_and_first, range] : ranges_) {
+      const auto [size, first] = size_and_first;
+      for (unsigned code = std::max(first, 100u); code <= std::min(first + size, 599u); ++code) {
         std::size_t& place = row_of_[code];
         if (place != 0)
           continue;
-        entries.push_back({.code = static_cast<std::uint16_t>(code), .phrase = {}});
-        result_.texts_.push_back({{}, meaning, {}});
+        entries.push_back(range.entry);
+        entries.back().code = static_cast<std::uint16_t>(code);
+        result_.texts_.push_back(range.texts);
         place = entries.size();
       }
+    }
+    if (entries.empty())
+      fail(whole_.size(), "no rows: expected a table with a column of codes, an OpenAPI document, "
+                          "or lines such as \"404 Not Found\"");
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const auto& texts = result_.texts_[i];
       entries[i].phrase = texts.phrase;
@@ -703,8 +732,8 @@ private:
   }
 
   struct code_range {
-    unsigned first, last;
-    std::string meaning;
+    registry_entry entry;
+    loaded_registry::texts texts;
   };
 
   std::string_view whole_; ///< the file without its byte order mark
@@ -716,7 +745,7 @@ private:
   std::size_t details_ = none;                    ///< the column of the meaning then
   record record_;
   std::array<std::size_t, 1000> row_of_{}; ///< the place of each code in the entries, from 1; or 0
-  std::vector<code_range> ranges_;
+  std::map<std::pair<unsigned, unsigned>, code_range> ranges_; ///< by size less 1, first code
   loaded_registry result_;
 };
 

@@ -97,8 +97,9 @@ inline constexpr std::size_t max_registry_file = std::size_t{16} << 20;
 /// registry_file.cpp. `description` is the phrase where no other column is and the cell of the code
 /// has none. A cell of codes may have a code, a code and its phrase, or a range: `4XX`, `400-499`,
 /// `default` (100 to 599). Every code of a range within 100 to 599 that has no row of its own is
-/// listed without a phrase. A code may have no phrase. A code that comes again adds its meaning;
-/// its other phrases are aliases of this registry.
+/// listed without a phrase; a phrase of the range is the start of the meaning, and of two ranges
+/// the narrower counts. A code may have no phrase. A code that comes again adds its meaning; its
+/// other phrases are aliases of this registry; another state or advice than before is refused.
 ///
 /// IANA's own file works as it is downloaded: rows that are Unassigned are skipped, and where there
 /// is no column `state` the phrase may tell it: "(Unused)" stays the phrase, and " (OBSOLETED)",

@@ -337,6 +337,49 @@ TEST(RegistryFile, Ranges) {
   EXPECT_EQ(meanings("code,phrase\n400-401,a\tb\n"), "400 [a b]|401 [a b]");
 }
 
+TEST(RegistryFile, ARowLosesNothing) {
+  // A range has no phrase, and everything else.
+  const loaded_registry range =
+      read("code,phrase,meaning,state,advice,cacheable,reference\n"
+           "default,,Else,,,,\n4XX,Client errors,a,obsolete,repeat_later,yes,RFC\n4xx,,b,,,,\n"
+           "400-401,,c,,,,\n");
+  const registry_entry& row = *range.view().find(402u);
+  EXPECT_EQ(row, (registry_entry{.code = 402,
+                                 .state = entry_state::obsolete,
+                                 .advice = client_advice::repeat_later,
+                                 .heuristically_cacheable = true,
+                                 .phrase = "",
+                                 .meaning = "Client errors a b",
+                                 .reference = "RFC"}));
+  EXPECT_EQ(range.view().find(401u)->meaning, "c"); // the narrowest range
+  EXPECT_EQ(range.view().find(500u)->meaning, "Else");
+  EXPECT_EQ(refusal("code\n6XX\n"), no_rows(3)); // no range registers these
+  // A phrase after the code is an alias of that in its column.
+  const loaded_registry both = read("code,phrase\n404 Missing,Not Found\n");
+  EXPECT_EQ(both.view().find(404u)->phrase, "Not Found");
+  EXPECT_EQ(assess({"Missing", 404, {1, 1}, {}}, both.view()).phrase, phrase_standing::alias);
+  EXPECT_EQ(refusal("code,phrase\n404 a\x1b,b\n"), "FILE:2:1: the control byte 0x1b in the phrase");
+  // State and advice of a later row count, if no earlier row has another.
+  const loaded_registry later =
+      read("code,state,advice\n404,,\n404,unused,authenticate\n404,unused,\n");
+  EXPECT_EQ(later.view().find(404u)->state, entry_state::unused);
+  EXPECT_EQ(later.view().find(404u)->advice, client_advice::authenticate);
+  EXPECT_EQ(refusal("code,state\n404,unused\n404,obsolete\n"),
+            "FILE:3:1: expected the state unused of an earlier row of this code, found obsolete");
+  EXPECT_EQ(refusal("advice,code\nauthenticate,4XX\nrepeat_later,4XX\n"),
+            "FILE:3:14: expected the advice authenticate of an earlier row of this code, found "
+            "repeat_later");
+  // A table whose first row is wrong is no text.
+  EXPECT_EQ(refusal("code\tphrase\nabc\tNo\n200\tOK\n"), bad_code(2, "abc"));
+  // Markdown: a row without a code, a row without `|`, a column beyond the 64th.
+  EXPECT_EQ(refusal("| Code | Name |\n|---|---|\n| 200 | OK |\n|  | Fine |\n"), bad_code(4, "", 4));
+  EXPECT_EQ(
+      meanings(
+          "| Code | Name |\n|---|---|\n| 200 | OK |\n404 Not Found\n|  |  |\n| 410 | Gone |\n"),
+      "200 OK|404 Not Found|410 Gone");
+  EXPECT_EQ(meanings(std::string(65, '|') + "code\n|-|\n" + std::string(65, '|') + "404\n"), "404");
+}
+
 TEST(RegistryFile, Markdown) {
   EXPECT_EQ(
       meanings("# Codes\n\n| Status | Reason phrase | Meaning |\n|:---|---|---|\n| `200` | OK | It "
@@ -470,7 +513,7 @@ TEST(RegistryFile, TextWithPunctuationRangesOrCodesAlone) {
   EXPECT_EQ(r.entries.size(), 106u);
   EXPECT_EQ(r.find(404u)->meaning, "Gone.");
   EXPECT_EQ(r.find(405u)->meaning, "Your fault. default 6XXL");
-  EXPECT_EQ(r.find(599u)->meaning, "Try again.");
+  EXPECT_EQ(r.find(599u)->meaning, "Server errors Try again.");
   EXPECT_EQ(r.find(599u)->phrase, "");
   EXPECT_EQ(r.find(200u), nullptr);
   const loaded_registry range = read("5xx Server errors\n");
