@@ -11,6 +11,8 @@
 namespace statusline::cli {
 namespace {
 
+using namespace std::string_view_literals;
+
 using json = nlohmann::ordered_json;
 
 json or_null(std::string_view text) { return text.empty() ? json{} : json(text); }
@@ -200,28 +202,46 @@ void print_registry(output& out, const registry& r, bool as_json) {
     text.resize(std::max(width, text.size() + 2), ' ');
     return text;
   };
+  constexpr std::size_t code_width = 6, before_phrase = 29;
   std::size_t phrase_width = 8;
   for (const registry_entry& row : r.entries)
     phrase_width =
         std::max(phrase_width, std::min<std::size_t>(readable(row.phrase).size(), 40) + 2);
+  // On a narrow terminal the phrase comes first, and the rest below it.
+  const bool narrow = before_phrase + phrase_width + "advice"sv.size() > out.columns();
   out << look.bold(readable(r.name)) << ": " << count(r.entries.size(), "code");
   if (!r.snapshot.empty())
     out << ", as of " << readable(r.snapshot);
   out << "\n\n"
-      << look.dim("code  state       cacheable  " + cell("phrase", phrase_width) + "advice")
+      << look.dim(narrow
+                      ? "code  phrase; state, cacheable, advice"
+                      : "code  state       cacheable  " + cell("phrase", phrase_width) + "advice")
       << "\n";
   for (const registry_entry& row : r.entries) {
     const bool plain = row.state == entry_state::assigned;
-    const std::string state = cell(std::string{to_string(row.state)}, 12);
-    out << cell(code_and_class(row.code).substr(0, 3), 6) << (plain ? state : look.yellow(state))
-        << cell(row.heuristically_cacheable ? "yes" : "-", 11);
-    if (row.advice == client_advice::none)
-      out << readable(row.phrase) << "\n";
-    else if (const std::string advice{to_string(row.advice)};
-             29 + phrase_width + advice.size() <= out.columns())
-      out << cell(readable(row.phrase), phrase_width) << advice << "\n";
-    else
-      out << readable(row.phrase) << "\n" << std::string(29, ' ') << advice << "\n";
+    const std::string state{to_string(row.state)};
+    const std::string advice{row.advice == client_advice::none ? "" : to_string(row.advice)};
+    const std::size_t indent = narrow ? code_width : before_phrase;
+    std::vector<std::string> lines = wrap(readable(row.phrase), out.columns() - indent);
+    out << cell(code_and_class(row.code).substr(0, 3), code_width);
+    if (narrow) {
+      std::vector<std::string> words = {plain ? "" : look.yellow(state),
+                                        row.heuristically_cacheable ? "cacheable" : "", advice};
+      std::erase(words, "");
+      for (const std::string& more : wrap(join(words, ", "), out.columns() - indent))
+        if (!more.empty())
+          lines.push_back(more);
+    } else {
+      const std::string padded = cell(state, 12);
+      out << (plain ? padded : look.yellow(padded))
+          << cell(row.heuristically_cacheable ? "yes" : "-", 11);
+      if (indent + phrase_width + advice.size() <= out.columns() && lines.size() == 1)
+        lines[0] = advice.empty() ? lines[0] : cell(lines[0], phrase_width) + advice;
+      else if (!advice.empty())
+        lines.push_back(advice);
+    }
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      out << (i == 0 ? "" : std::string(indent, ' ')) << lines[i] << "\n";
   }
 }
 

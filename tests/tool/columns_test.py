@@ -48,8 +48,16 @@ class Columns(unittest.TestCase):
                     self.check(columns, "parse", "--policy", policy, bytes_in=line)
 
     def test_tables(self):
-        for name in "iana", "documented":
-            self.check(80, "registry", name)
+        long = "404\tA phrase of many words that fits in no column of any terminal at all\t\trepeat_after_delay\n"
+        for columns in 40, 60, 80:
+            for name in "iana", "documented":
+                self.check(columns, "registry", name)
+            self.check(columns, "registry", "-", bytes_in=long.encode())
+        # Nothing is lost on the narrow one.
+        rows = " ".join(" ".join(lines(40, "registry", "iana")).split())
+        for text in ("103 Early Hints 104 Upload Resumption Supported temporary 200", "206 Partial Content cacheable 207",
+                     "408 Request Timeout repeat_on_new_connection 409", "305 Use Proxy deprecated"):
+            self.assertIn(text, rows)
 
 
 if __name__ == "__main__":
