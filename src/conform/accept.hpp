@@ -114,16 +114,21 @@ inline std::set<std::string> parts_of(const std::string& text) {
 
 /// Whether known divergences explain another one. A line is wider by several quirks if the subject
 /// is known to accept each of them, and it waits behind quirks that it accepts. It is narrower, or
-/// read otherwise, by more than what the subject is known to stumble over. Any other divergence has
-/// to be known itself.
+/// read otherwise, by more than what the subject is known to stumble over; the same holds for a
+/// line that is cut at the same place. Any other divergence has to be known itself.
 [[nodiscard]] inline bool explains(const std::vector<divergence>& known, const divergence& what) {
-  std::set<std::string> parts = grounds::parts_of(what.detail);
+  // Of a split, the place counts too.
+  const auto nature = [&](const divergence& d) {
+    return d.kind == difference::splits ? d.detail.substr(0, d.detail.find('@')) : d.detail;
+  };
+  const auto place = [&](const divergence& d) { return d.detail.substr(nature(d).size()); };
+  std::set<std::string> parts = grounds::parts_of(nature(what));
   const bool behind = what.kind == difference::waits && parts.erase("incomplete") != 0;
   std::set<std::string> covered;
   for (const divergence& k : known) {
     if (k == what)
       return true;
-    const std::set<std::string> some = grounds::parts_of(k.detail);
+    const std::set<std::string> some = grounds::parts_of(nature(k));
     const bool within = std::ranges::includes(parts, some);
     switch (what.kind) {
     case difference::wider:
@@ -137,6 +142,11 @@ inline std::set<std::string> parts_of(const std::string& text) {
     case difference::other_version:
     case difference::other_end:
       if (within && k.kind == what.kind)
+        return true;
+      break;
+    case difference::splits:
+      if (within && k.kind == what.kind && place(k) == place(what) &&
+          !what.detail.starts_with("never:") && !what.detail.starts_with("incomplete"))
         return true;
       break;
     default: break;

@@ -148,18 +148,6 @@ private:
   milliseconds limit_;
 };
 
-/// The nature of a line, for the detail of a divergence that is not about its values.
-std::string nature_of(std::string_view input) {
-  told t;
-  t.outcome = outcome::refused;
-  std::vector<divergence> found = judge(t, input, quirk_set::all(), true);
-  if (found.empty()) {
-    t.outcome = outcome::accepted;
-    found = judge(t, input, quirk_set::all(), true);
-  }
-  return found.empty() ? std::string{} : found.front().detail;
-}
-
 /// How the client left the connection, besides its answer.
 std::vector<std::pair<divergence, std::string>> judge_connection(const task& t, const result& r) {
   if (!r.answer || r.answer->outcome != outcome::accepted)
@@ -168,7 +156,8 @@ std::vector<std::pair<divergence, std::string>> judge_connection(const task& t, 
   if (!sent.stays)
     return {};
   const auto found = [&](difference kind, std::string note) {
-    return std::vector{std::pair{divergence{kind, nature_of(t.input)}, std::move(note)}};
+    return std::vector{
+        std::pair{divergence{kind, grounds::nature_of(t.input, true)}, std::move(note)}};
   };
   if (r.held)
     return found(difference::swallowed,
@@ -331,7 +320,7 @@ verdict check_client(const client_options& options) {
         for (divergence& d : judge(*r.answer, t.input, v.allowed, true))
           found.emplace_back(std::move(d), "");
     } else if (r.answer && uncut->answer && *r.answer != *uncut->answer) {
-      found.emplace_back(divergence{difference::splits, nature_of(t.input)},
+      found.emplace_back(divergence{difference::splits, grounds::nature_of(t.input, true)},
                          "Whole: " + answer_text(*uncut->answer));
     }
     if (r.failure)

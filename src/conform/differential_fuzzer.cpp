@@ -20,6 +20,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -64,11 +65,24 @@ told ask(const std::string& bytes) {
   return told_of(answer);
 }
 
-/// Whether two answers contradict each other. A value that one of them lacks is not compared.
-bool contradict(const told& a, const told& b) {
-  const auto differ = [](const auto& x, const auto& y) { return x && y && *x != *y; };
-  return a.outcome != b.outcome || differ(a.code, b.code) || differ(a.major, b.major) ||
-         differ(a.minor, b.minor) || differ(a.reason, b.reason) || differ(a.end, b.end);
+/// Its answer about two pieces; nothing if it reads none.
+std::optional<told> ask_in_pieces(const std::string& bytes, std::size_t cut) {
+#ifdef __GNUC__
+  if (sl_subject_parse_pieces != nullptr) {
+    const auto middle = bytes.begin() + static_cast<std::ptrdiff_t>(cut);
+    const std::vector<char> first(bytes.begin(), middle);
+    const std::vector<char> second(middle, bytes.end());
+    const char nothing = '\0';
+    const std::array<const char*, 2> pieces = {first.empty() ? &nothing : first.data(),
+                                               second.empty() ? &nothing : second.data()};
+    const std::array<std::size_t, 2> sizes = {first.size(), second.size()};
+    sl_subject_answer answer = nothing_told;
+    sl_subject_parse_pieces(pieces.data(), sizes.data(), pieces.size(), &answer);
+    return told_of(answer);
+  }
+#endif
+  static_cast<void>(bytes), static_cast<void>(cut);
+  return std::nullopt;
 }
 
 struct settings {
@@ -107,6 +121,16 @@ private:
   /// Whether the witness shows the divergence. A divergence that one call cannot show counts as
   /// true.
   [[nodiscard]] bool still_true(const accepted_row& row) const {
+    if (row.what.kind == difference::splits) { // of two pieces
+      const told whole = ask(row.witness);
+      for (std::size_t cut = 0; cut <= row.witness.size(); ++cut) {
+        const std::optional<told> again = ask_in_pieces(row.witness, cut);
+        if (!again ||
+            (contradict(*again, whole) && grounds::split_at(row.witness, {cut}) == row.what))
+          return true;
+      }
+      return false;
+    }
     if (row.what.kind >= difference::splits || row.what.detail.starts_with("dead@"))
       return true;
     const std::vector<divergence> shown = judge(ask(row.witness), row.witness, allowed);
@@ -149,31 +173,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const divergence& d : judge(got, bytes, chosen.allowed))
       if (!lists(chosen.rows, d))
         report(d, bytes, got, chosen.allowed);
-#ifdef __GNUC__
-    if (sl_subject_parse_pieces != nullptr) {
-      // Two pieces, cut at a place that the bytes decide.
-      std::size_t sum = size;
-      for (const char c : bytes)
-        sum = sum * 31 + static_cast<unsigned char>(c);
-      const std::size_t cut = sum % (size + 1);
-      const auto middle = bytes.begin() + static_cast<std::ptrdiff_t>(cut);
-      const std::vector<char> first(bytes.begin(), middle);
-      const std::vector<char> second(middle, bytes.end());
-      const char nothing = '\0';
-      const std::array<const char*, 2> pieces = {first.empty() ? &nothing : first.data(),
-                                                 second.empty() ? &nothing : second.data()};
-      const std::array<std::size_t, 2> sizes = {first.size(), second.size()};
-      sl_subject_answer in_pieces = nothing_told;
-      sl_subject_parse_pieces(pieces.data(), sizes.data(), pieces.size(), &in_pieces);
-      const told again = told_of(in_pieces);
-      const divergence splits{difference::splits, ""};
-      if (contradict(again, got) && !lists(chosen.rows, splits)) {
+    // Two pieces, cut at a place that the bytes decide.
+    std::size_t sum = size;
+    for (const char c : bytes)
+      sum = sum * 31 + static_cast<unsigned char>(c);
+    const std::size_t cut = sum % (size + 1);
+    const std::optional<told> again = ask_in_pieces(bytes, cut);
+    if (again && contradict(*again, got)) {
+      const divergence splits = grounds::split_at(bytes, {cut});
+      if (!lists(chosen.rows, splits)) {
         std::fprintf(stderr, "cut at byte %zu; all at once it answers: %s\n", cut,
                      text_of(got).c_str());
-        report(splits, bytes, again, chosen.allowed);
+        report(splits, bytes, *again, chosen.allowed);
       }
     }
-#endif
   } catch (const std::runtime_error& e) {
     stop(e.what());
   }

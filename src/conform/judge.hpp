@@ -92,6 +92,9 @@ inline constexpr std::uint8_t difference_count = 13;
 ///   more;
 /// - for `waits`: `complete` if the line is accepted, else as for `wider`;
 /// - for `hasty`: the outcome, `@`, and the error for a byte that fits nowhere: what was expected;
+/// - for `splits`: the nature of the line, as nature_of() has it, and if the place is known, `@`
+/// and
+///   the part that was expected at each cut, joined by `+`; `end` behind the line;
 /// - for the others: empty, or what the runner adds.
 struct divergence {
   difference kind = difference::wider;
@@ -188,6 +191,26 @@ inline std::string expected_after(std::string_view bytes, quirk_set allowed) {
   return std::string{to_string(parse(probe, policy{allowed, probe.size() + 1}).error)};
 }
 
+/// The nature of a line under every policy: its features, `incomplete`, or `never:` and the error
+/// if no policy accepts it.
+inline std::string nature_of(std::string_view bytes, bool complete) {
+  const policy p = {quirk_set::all(), bytes.size() + 1};
+  const parse_result r = complete ? parse_complete(bytes, p) : parse(bytes, p);
+  return r ? features(r.line) : refusal(bytes, quirk_set::all(), complete);
+}
+
+/// A difference between bytes that are cut at these offsets and the same bytes at once.
+inline divergence split_at(std::string_view bytes, const std::vector<std::size_t>& cuts) {
+  std::string places;
+  for (const std::size_t at : cuts) {
+    const std::string_view piece = bytes.substr(0, at);
+    add(places, parse(piece, policy{quirk_set::all(), piece.size() + 1})
+                    ? "end"
+                    : expected_after(piece, quirk_set::all()));
+  }
+  return {difference::splits, nature_of(bytes, false) + '@' + places};
+}
+
 } // namespace grounds
 
 /// The reference: parse() without a limit, or parse_complete() if no more bytes come.
@@ -195,6 +218,13 @@ inline std::string expected_after(std::string_view bytes, quirk_set allowed) {
                                             bool complete = false) {
   const policy p = {allowed, bytes.size() + 1};
   return complete ? parse_complete(bytes, p) : parse(bytes, p);
+}
+
+/// Whether two answers contradict each other. A value that one of them lacks is not compared.
+[[nodiscard]] inline bool contradict(const told& a, const told& b) {
+  const auto differ = [](const auto& x, const auto& y) { return x && y && *x != *y; };
+  return a.outcome != b.outcome || differ(a.code, b.code) || differ(a.major, b.major) ||
+         differ(a.minor, b.minor) || differ(a.reason, b.reason) || differ(a.end, b.end);
 }
 
 /// Whether an answer is that of the reference, as far as it was told. Of a complete input,

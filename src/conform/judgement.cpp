@@ -96,6 +96,7 @@ judgement judge_verdict(const verdict& v, const std::vector<accepted_row>& rows)
       shown = judge(*at->second, row.witness, v.allowed, v.complete);
     for (const finding& f : v.findings)
       shown.push_back(f.what);
+    shown.insert(shown.end(), v.explained.begin(), v.explained.end());
     if (!std::ranges::count(shown, row.what))
       j.stale.push_back(row);
   }

@@ -108,6 +108,13 @@ verdict check_library(const library_options& o) {
     }
   }
 
+  const auto case_of = [&inputs](const std::string& bytes) -> std::optional<std::string> {
+    for (const auto& [input, id] : inputs)
+      if (input == bytes && id)
+        return id;
+    return std::nullopt;
+  };
+
   // The tests. Every part of every stage is a job.
   test_options how;
   how.allowed = o.allowed;
@@ -120,6 +127,14 @@ verdict check_library(const library_options& o) {
     for (std::size_t part = 0; part < p.parts; ++part)
       jobs.emplace_back([&p, part](native_caller& c) { return json(p.run(c, part)); });
   jobs.emplace_back([&o](native_caller& c) { return look_again(c, o.allowed); });
+  if (pieces) // a row of `splits` in an --accept file has an input that must show it
+    jobs.emplace_back([&inputs](native_caller& c) {
+      test_result cuts;
+      for (const auto& [input, id] : inputs)
+        for (finding& f : cut_everywhere(c, input))
+          add_finding(cuts.findings, std::move(f));
+      return json(cuts);
+    });
   if (o.learn)
     jobs.emplace_back([&o, &words](native_caller& c) {
       learn_options l;
@@ -164,6 +179,14 @@ verdict check_library(const library_options& o) {
     claim.read_ahead = again.read_ahead;
   }
 
+  if (pieces) {
+    if (const json& j = results[next++]; !j.is_null())
+      for (auto cuts = j.get<test_result>(); finding & f : cuts.findings) {
+        f.case_id = case_of(f.input);
+        add_finding(v.findings, std::move(f));
+      }
+  }
+
   if (o.learn && !results[next].is_null()) {
     const auto l = results[next].get<learned>();
     if (!l.stopped.empty()) {
@@ -206,9 +229,7 @@ verdict check_library(const library_options& o) {
     f.what = {d.kind,
               want ? grounds::features(want.line) : grounds::refusal(f.input, o.allowed, false)};
     f.note = d.note;
-    for (const auto& [input, id] : inputs)
-      if (input == f.input && id)
-        f.case_id = id;
+    f.case_id = case_of(f.input);
     add_finding(v.findings, f);
     claim.agrees = false;
   }
@@ -217,6 +238,9 @@ verdict check_library(const library_options& o) {
                       " times, and was not asked further");
   claim.agrees = claim.agrees && v.findings.empty();
   state_claim(v, claim);
+  for (const finding& f : v.findings)
+    if (f.what.kind == difference::splits)
+      v.explained.push_back(f.what);
   reduce_findings(v.findings);
   return v;
 }

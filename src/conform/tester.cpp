@@ -111,8 +111,13 @@ flow comparison::test(const word& w, observation expected, bool bare) {
 void comparison::differs(const word& w, observation got, observation expected) {
   ++result.different;
   const bool none = w.empty();
-  const int before = none ? -1 : machine_.run(machine_.start, w.substr(0, w.size() - 1));
-  kept& k = kept_[{got, expected, before, none ? cut : w.back(), w.find(cut) != w.npos}];
+  const auto state_at = [&](std::size_t at) {
+    return at == w.npos ? -1 : machine_.run(machine_.start, w.substr(0, at));
+  };
+  const std::size_t first_cut = w.find(cut);
+  // Of a word with cuts, where they are says more than what stands before the last letter.
+  const int before = state_at(none ? w.npos : first_cut == w.npos ? w.size() - 1 : w.rfind(cut));
+  kept& k = kept_[{got, expected, before, none ? cut : w.back(), state_at(first_cut)}];
   if (k.count++ == 0 || std::pair(w.size(), w) < std::pair(k.input.size(), k.input))
     k.input = w;
 }
@@ -158,6 +163,32 @@ void comparison::complete_waits() {
       judge_word(longer[i], *answers[i], 1);
 }
 
+namespace {
+
+finding split_finding(const std::string& bytes, std::vector<std::size_t> cuts, const told& got,
+                      const told& at_once) {
+  finding f;
+  f.what = grounds::split_at(bytes, cuts);
+  f.input = bytes;
+  f.got = got;
+  f.cuts = std::move(cuts);
+  f.note = "all at once it answers " + std::string{to_string(at_once.outcome)};
+  return f;
+}
+
+} // namespace
+
+std::vector<finding> cut_everywhere(caller& c, const std::string& bytes) {
+  std::vector<finding> found;
+  const word whole = word_of(bytes);
+  const auto at_once = c.tell(whole);
+  for (std::size_t at = 0; at_once && at <= bytes.size(); ++at)
+    if (const auto got = c.tell(whole.substr(0, at) + cut + whole.substr(at));
+        got && contradict(*got, *at_once))
+      found.push_back(split_finding(bytes, {at}, *got, *at_once));
+  return found;
+}
+
 test_result comparison::conclude() {
   if (!collected_.empty())
     flush();
@@ -176,16 +207,14 @@ test_result comparison::conclude() {
     if (!cuts.empty()) {
       // The pieces matter only if all at once has another answer.
       const auto at_once = caller_.tell(word_of(bytes));
-      if (!at_once || *at_once == *got)
+      if (!at_once || !contradict(*at_once, *got))
         continue;
-      finding f;
-      f.what = {difference::splits, ""};
-      f.input = bytes;
-      f.got = got;
-      f.cuts = cuts;
-      f.count = k.count;
-      f.note = "all at once it answers " + std::string{to_string(at_once->outcome)};
-      add_finding(result.findings, f);
+      std::vector<finding> found = cut_everywhere(caller_, bytes);
+      if (found.empty()) // it takes all these cuts
+        found.push_back(split_finding(bytes, cuts, *got, *at_once));
+      found.front().count = k.count;
+      for (finding& f : found)
+        add_finding(result.findings, std::move(f));
       continue;
     }
     judge_word(k.input, *got, k.count);

@@ -48,9 +48,9 @@ public:
   test_result result;
 
 private:
-  /// The effect of the last letter: the observations, the state of the machine before it, the
-  /// letter, and whether the word has cuts.
-  using kind = std::tuple<observation, observation, int, letter, bool>;
+  /// The effect of the last letter: the observations, the state of the machine before it or at the
+  /// last cut, the letter, and the state at the first cut, or -1.
+  using kind = std::tuple<observation, observation, int, letter, int>;
   struct kept {
     word input;
     std::uint64_t count = 0;
@@ -66,6 +66,9 @@ private:
   std::vector<std::pair<word, observation>> collected_;
   std::map<kind, kept> kept_;
 };
+
+/// The divergences between these bytes at once and in two pieces, cut at every place.
+[[nodiscard]] std::vector<finding> cut_everywhere(caller& c, const std::string& bytes);
 
 /// How the tests of a stage are divided, and what they rest on.
 struct stage_plan {

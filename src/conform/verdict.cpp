@@ -113,7 +113,7 @@ void reduce_findings(std::vector<finding>& findings) {
   // Simple ones first, since they explain the others.
   std::ranges::stable_sort(findings, {}, [](const finding& f) {
     return std::tuple{f.what.kind, std::ranges::count(f.what.detail, '+'),
-                      f.what.detail != "regular", f.what.detail};
+                      !f.what.detail.starts_with("regular"), f.what.detail};
   });
   std::vector<finding> kept;
   std::vector<divergence> known;

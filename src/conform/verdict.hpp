@@ -54,8 +54,9 @@ struct verdict {
   quirk_set allowed;     ///< by the policy that it is held against
   bool complete = false; ///< whether the reference is parse_complete(): no more bytes come
   std::vector<case_answer> answers;
-  std::vector<finding> findings; ///< one for each divergence, in the order of what()
-  std::vector<stage> stages;     ///< in the order in which they ran
+  std::vector<finding> findings;     ///< one for each divergence, in the order of what()
+  std::vector<divergence> explained; ///< `splits` that the findings explain
+  std::vector<stage> stages;         ///< in the order in which they ran
   /// The proved claim, with the length of the inputs; empty if nothing is proved.
   std::string theorem;
   std::vector<std::string> assumptions;

@@ -213,6 +213,39 @@ TEST(Explained, ByWhatTheSubjectIsKnownToAccept) {
   EXPECT_TRUE(explains({{difference::narrower, "regular"}}, {difference::narrower, "version"}));
 }
 
+TEST(Explained, ASplitAtItsPlaceOnly) {
+  const auto explained = [](const char* known, const char* detail) {
+    return explains({{difference::splits, known}}, {difference::splits, detail});
+  };
+  EXPECT_TRUE(explained("regular@line_end", "regular@line_end"));
+  EXPECT_TRUE(explained("regular@line_end", "version+htab@line_end"));
+  EXPECT_TRUE(explained("htab@reason", "version+htab@reason"));
+  EXPECT_FALSE(explained("regular@line_end", "regular@reason"));
+  EXPECT_FALSE(explained("regular@line_end", "regular@line_end+end"));
+  EXPECT_FALSE(explained("htab@reason", "regular@reason"));
+  EXPECT_FALSE(explained("regular@line_end", "never:line_end@line_end"));
+  EXPECT_FALSE(explained("regular@line_end", "incomplete@line_end"));
+  EXPECT_FALSE(explained("", "regular@line_end")); // a row of an older list
+  EXPECT_TRUE(explained("regular", "version"));    // of a client
+  EXPECT_FALSE(explained("version", "regular"));
+}
+
+TEST(Splits, AreNamedByTheLineAndThePlace) {
+  const auto detail = [](std::string_view bytes, const std::vector<std::size_t>& cuts) {
+    return grounds::split_at(bytes, cuts).detail;
+  };
+  const std::string line = "HTTP/1.1 200 OK\r\n";
+  EXPECT_EQ(detail(line, {0}), "regular@protocol");
+  EXPECT_EQ(detail(line, {6}), "regular@version");
+  EXPECT_EQ(detail(line, {12}), "regular@separator");
+  EXPECT_EQ(detail(line, {14}), "regular@reason");
+  EXPECT_EQ(detail(line, {16}), "regular@line_end");
+  EXPECT_EQ(detail(line, {9, 17}), "regular@code+end");
+  EXPECT_EQ(detail("HTTP/2 200\r\n", {10}), "missing_reason+short_version+version@separator");
+  EXPECT_EQ(detail("HTTP/1.1 20x", {12}), "never:code@code");
+  EXPECT_EQ(detail("HTTP/1.1", {1}), "incomplete@protocol");
+}
+
 TEST(Findings, AreReducedToThoseThatExplainTheOthers) {
   std::vector<finding> list;
   for (const char* const detail : {"bare_lf+missing_reason", "missing_reason", "bare_lf"}) {

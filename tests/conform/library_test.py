@@ -32,7 +32,7 @@ BENT = [
     ("counter_2", 2, []),
     ("counter_4", None, []),  # beyond the claim
     ("block", None, ["wider control_in_reason"]),  # by the sweep of reasons
-    ("forgets_cr", None, ["splits "]),
+    ("forgets_cr", None, ["splits regular@line_end", "splits never:line_end@line_end"]),
     ("crashes", 2, ["crash htab"]),
     ("hangs", None, ["hang regular"]),
     ("exits", 0, ["crash version"]),
@@ -160,6 +160,22 @@ class Files(unittest.TestCase):
         with open(known, encoding="ascii") as file:
             rows = [line for line in file if not line.startswith("#")]
         self.assertTrue(all(len(row.split("\t")) == 3 for row in rows), rows)
+
+    def test_a_row_of_splits_lists_one_place(self):
+        options = ("--extra-states", "0", "--no-learning")
+        known = self.path("known.tsv")
+        run("forgets_cr", *options, "--write-accept", known)
+        with open(known, encoding="ascii") as file:
+            rows = [line for line in file if not line.startswith("#")]
+        self.assertEqual([row.split("\t")[1] for row in rows], ["regular@line_end", "incomplete@line_end", "never:line_end@line_end"])
+        for kept, status in ((rows, 0), (rows[1:], 1), (rows[:2], 1), ([*rows, "splits\tregular@reason\t485454502f312e3120323030204f4b0d0a\n"], 1)):
+            with open(known, "w", encoding="ascii") as file:
+                file.writelines(kept)
+            self.assertEqual(run("forgets_cr", *options, "--accept", known).returncode, status, kept)
+        # A witness that another run would not choose is still one.
+        with open(known, "w", encoding="ascii") as file:
+            file.writelines([*rows, "splits\tversion@line_end\t485454502f322e3120323030204f4b0d0a\n"])
+        self.assertEqual(run("forgets_cr", *options, "--accept", known).returncode, 0)
 
     def test_reports_are_files(self):
         junit, html, dot = self.path("r.xml"), self.path("r.html"), self.path("r.dot")
