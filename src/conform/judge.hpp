@@ -79,23 +79,27 @@ inline constexpr std::uint8_t difference_count = 13;
 }
 
 /// One difference, and which part of the grammar it is about. Two inputs with the same divergence
-/// are the same finding, and the same row of an `--accept` file. `detail` is
-/// - for `wider`: the quirks of the line that the policy refuses, joined by `+`, with `incomplete`
-/// if
-///   the line has no end; or `never:` and the error, if no policy accepts the line;
-/// - for `narrower` and `other_*` of an accepted line: the quirks of the line, then what is
-/// uncommon about it
-/// (`version`,
-///   `code`, `empty_reason`, `htab`, `obs_text`, `long_reason`), joined by `+`; or `regular`;
-/// - for `other_end` of a refused line: as for `wider`. The end may be that of any policy that
-/// allows
-///   more;
-/// - for `waits`: `complete` if the line is accepted, else as for `wider`;
-/// - for `hasty`: the outcome, `@`, and the error for a byte that fits nowhere: what was expected;
-/// - for `splits`: the nature of the line, as nature_of() has it, and if the place is known, `@`
-/// and
-///   the part that was expected at each cut, joined by `+`; `end` behind the line;
-/// - for the others: empty, or what the runner adds.
+/// are the same finding, and the same row of an `--accept` file. The detail:
+///
+/// `wider`: the quirks of the line that the policy refuses, joined by `+`, with `incomplete` if the
+/// line has no end; or `never:` and the error, if no policy accepts the line.
+///
+/// `narrower`, and `other_*` of an accepted line: the quirks of the line, then its uncommon
+/// features
+/// (`version`, `code`, `empty_reason`, `htab`, `obs_text`, `long_reason`), joined by `+`; or
+/// `regular`.
+///
+/// `other_end` of a refused line: as for `wider`. The end may be that of any policy that allows
+/// more.
+///
+/// `waits`: `complete` if the line is accepted, else as for `wider`.
+///
+/// `hasty`: the outcome, `@`, and the error for a byte that fits nowhere.
+///
+/// `splits`: the nature of the line, see nature_of(); if the place is known, then `@` and the part
+/// that was expected at each cut, joined by `+`; `end` behind the line.
+///
+/// Others: empty, or added by the runner.
 struct divergence {
   difference kind = difference::wider;
   std::string detail;
