@@ -100,5 +100,12 @@ if(STATUSLINE_TOOL AND TARGET statusline_generated_docs)
     DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT statusline_tool)
 endif()
 
+if(STATUSLINE_TOOL AND TARGET statusline_conform)
+  install(TARGETS statusline_conform
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT statusline_conform)
+  install(FILES ${PROJECT_SOURCE_DIR}/src/conform/statusline-conform.1
+    DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT statusline_conform)
+endif()
+
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
   DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT statusline_dev)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 #
 # `cpack -G DEB` in a build tree that was configured with -DCMAKE_INSTALL_PREFIX=/usr (which decides the place of a
-# library in Debian) makes libstatusline1, libstatusline-dev and statusline, the tool with its man page and completion.
+# library in Debian) makes libstatusline1, libstatusline-dev, statusline (the tool with its man page and completion), and
+# statusline-conform where Boost was found.
 set(CPACK_GENERATOR DEB)
 set(CPACK_VERBATIM_VARIABLES ON)
 # A placeholder, not an address. A packager sets `cpack -D CPACK_PACKAGE_CONTACT="Name <address>"`, and
@@ -19,6 +20,9 @@ if(TARGET statusline_c)
 endif()
 if(STATUSLINE_TOOL AND TARGET statusline_tool)
   list(APPEND CPACK_COMPONENTS_ALL statusline_tool)
+endif()
+if(STATUSLINE_TOOL AND TARGET statusline_conform)
+  list(APPEND CPACK_COMPONENTS_ALL statusline_conform)
 endif()
 
 # Files that Debian requires in a package, and no other installation has.
@@ -59,5 +63,12 @@ set(CPACK_COMPONENT_STATUSLINE_TOOL_DESCRIPTION
   "explains and validates HTTP/1.x status lines
 Shows what is irregular in the first line of a response, and where, and checks
 code and phrase against the IANA registry.")
+
+set(CPACK_DEBIAN_STATUSLINE_CONFORM_PACKAGE_NAME statusline-conform)
+set(CPACK_DEBIAN_STATUSLINE_CONFORM_PACKAGE_SECTION web)
+set(CPACK_COMPONENT_STATUSLINE_CONFORM_DESCRIPTION
+  "holds parsers and clients of HTTP/1.x status lines against the grammar
+Tests a shared library, a program or a client with cases and with a test set
+that covers every octet behind every state, and reports each divergence.")
 
 include(CPack)

@@ -10,11 +10,15 @@ scratch
 # would cost a minute.
 pack() {
   cpack --config "$TREE/CPackConfig.cmake" -G DEB -B "$1" \
-    -D CPACK_COMPONENTS_ALL="statusline_runtime;statusline_dev;statusline_tool" \
+    -D CPACK_COMPONENTS_ALL="statusline_runtime;statusline_dev;$programs" \
     -D CPACK_INSTALL_CMAKE_PROJECTS="$TREE;statusline;library;/;$OUTER;statusline;tool;/" \
     -D CPACK_COMPONENTS_LIBRARY="statusline_runtime;statusline_dev" \
-    -D CPACK_COMPONENTS_TOOL=statusline_tool "${@:2}"
+    -D CPACK_COMPONENTS_TOOL="$programs" "${@:2}"
 }
+programs=statusline_tool packages=(libstatusline-dev statusline)
+if [[ -x $OUTER/src/conform/statusline-conform ]]; then
+  programs+=';statusline_conform' packages+=(statusline-conform)
+fi
 unset SOURCE_DATE_EPOCH
 pack . 2>warnings || fail "$(cat warnings)"
 grep -q 'CPACK_PACKAGE_CONTACT' warnings || fail "nothing is said of the template's maintainer"
@@ -23,10 +27,15 @@ lintian --fail-on error,warning --tag-display-limit 0 \
   --suppress-tags-from-file "$CHECKOUT/cmake/debian/lintian-tags" ./*.deb
 
 version=$(<"$CHECKOUT/abi/VERSION")
-for package in "libstatusline${version%%.*}" libstatusline-dev statusline; do
+for package in "libstatusline${version%%.*}" "${packages[@]}"; do
   dpkg -x "$package"_*.deb root
 done
 root/usr/bin/statusline --version
+if [[ $programs == *conform* ]]; then
+  root/usr/bin/statusline-conform --version
+  [[ -s root/usr/share/man/man1/statusline-conform.1.gz ]] || fail "no package has statusline-conform.1"
+  [[ $(dpkg -f statusline-conform_*.deb Depends) != *boost* ]] || fail "statusline-conform depends on Boost"
+fi
 printf 'HTTP/1.1 200 OK\r\n' | root/usr/bin/statusline parse --quiet
 for file in share/man/man1/statusline.1.gz share/bash-completion/completions/statusline; do
   [[ -s root/usr/$file ]] || fail "no package has $file"
