@@ -32,6 +32,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds default_timeout{10'000};
 constexpr std::string_view canonical = "HTTP/1.1 200 OK\r\n";
+constexpr std::size_t longest_line = std::size_t{1} << 20;
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error{what + ": " + std::strerror(errno)};
@@ -85,15 +86,16 @@ public:
   }
   program(const program&) = delete;
   program& operator=(const program&) = delete;
-  ~program() { (void)end(true); }
+  ~program() { (void)end(milliseconds{0}); }
 
-  /// Writes `text`, then, if `last`, closes the input; reads until `lines` lines are there, or the
-  /// end. Returns false if nothing moved for `timeout`.
+  /// Writes `text`; reads until `lines` lines are there. If `last`, closes the input after `text`,
+  /// and reads until the end, or until more lines are there. Returns false if nothing moved for
+  /// `timeout`. Throws subject_error for a line that does not end.
   bool talk(std::string_view text, bool last, std::size_t lines, milliseconds timeout,
             std::string& answer) {
     const auto have = [&] { return static_cast<std::size_t>(std::ranges::count(answer, '\n')); };
     std::size_t counted = have();
-    while (last || counted < lines) {
+    while (last ? counted <= lines : counted < lines) {
       if (text.empty() && last)
         close_input();
       std::array<pollfd, 2> files = {{{out_, POLLIN, 0}, {in_, POLLOUT, 0}}};
@@ -121,20 +123,36 @@ public:
           const std::string_view part{buffer.data(), static_cast<std::size_t>(n)};
           counted += static_cast<std::size_t>(std::ranges::count(part, '\n'));
           answer += part;
+          // Else a program that writes for ever fills the memory.
+          const std::size_t lf = answer.rfind('\n');
+          if (answer.size() - (lf == answer.npos ? 0 : lf + 1) > longest_line)
+            throw subject_error{"it printed a line of more than " + std::to_string(longest_line) +
+                                " bytes, which begins with " +
+                                cli::quoted(std::string_view{answer}.substr(lf + 1, 40)) +
+                                "; expected a JSON object on one line"};
         }
       }
     }
     return true;
   }
 
-  ending end(bool by_force) {
+  /// Waits for its end; kills it, and what it started, after `patience`.
+  ending end(milliseconds patience) {
     ending e;
     if (process_ == -1)
       return e;
     close_input();
-    if (by_force)
-      kill(-process_, SIGKILL);
-    while (waitpid(process_, &e.status, 0) == -1 && errno == EINTR) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+      if (!e.hung && std::chrono::steady_clock::now() >= until) {
+        kill(-process_, SIGKILL);
+        e.hung = true;
+      }
+      const pid_t ended = waitpid(process_, &e.status, e.hung ? 0 : WNOHANG);
+      if (ended == process_ || (ended == -1 && errno != EINTR))
+        break;
+      if (!e.hung)
+        std::this_thread::sleep_for(milliseconds{1});
     }
     close(out_);
     process_ = -1;
@@ -230,8 +248,7 @@ public:
     const bool moved = running_->talk(to_hex(bytes_of(w)) + "\n", false, 1, timeout_, answer);
     if (answer.ends_with('\n'))
       return read_answer(answer.substr(0, answer.size() - 1), w);
-    ending e = running_->end(!moved);
-    e.hung = !moved;
+    const ending e = running_->end(moved ? timeout_ : milliseconds{0});
     running_.reset();
     died(w, e);
     return std::nullopt;
@@ -265,11 +282,7 @@ private:
       text += to_hex(bytes_of(w)) + "\n";
     std::string out;
     program p{line_};
-    const bool moved = p.talk(text, true, 0, timeout_, out);
-    ending e = p.end(!moved);
-    e.hung = !moved;
-    if (e.not_found() && out.empty())
-      throw subject_error{"it cannot be started, or " + e.text(timeout_)};
+    const bool moved = p.talk(text, true, words.size(), timeout_, out);
     std::size_t done = 0;
     for (std::size_t begin = 0, end = 0; (end = out.find('\n', begin)) != out.npos;
          begin = end + 1) {
@@ -280,6 +293,9 @@ private:
       answers[done] = read_answer(line, words[done]);
       ++done;
     }
+    const ending e = p.end(moved ? timeout_ : milliseconds{0});
+    if (e.not_found() && out.empty())
+      throw subject_error{"it cannot be started, or " + e.text(timeout_)};
     if (done == words.size())
       return;
     if (words.size() == 1) {

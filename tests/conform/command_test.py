@@ -50,6 +50,10 @@ for line in sys.stdin:
         continue
     if FAULT == "silent":
         continue
+    while FAULT == "talks for ever":
+        print("{\"outcome\":\"refused\"}")
+    while FAULT == "ends no line":
+        sys.stdout.write("y" * 1000)
     if FAULT == "talks":
         print("{\"outcome\":\"refused\"}")
     print(json.dumps(answer(data)), flush=FAULT != "slow to flush")
@@ -103,9 +107,18 @@ class Command(unittest.TestCase):
     def test_what_is_no_answer_is_a_message(self):
         for fault, message in (("junk", 'expected a JSON object on one line, in the line "oops"'),
                                ("silent", "expected a line of JSON for each line of hex"),
-                               ("talks", "more lines than it was given")):
+                               ("talks", "more lines than it was given"),
+                               ("talks for ever", "more lines than it was given"),
+                               ("ends no line", 'a line of more than 1048576 bytes, which begins with "yyyy')):
             with self.subTest(fault):
                 self.assertIn(message, self.run_it(fault, "--extra-states", "0", expected=3))
+
+    def test_a_program_that_closes_its_output_and_stays_is_a_hang(self):
+        done = subprocess.run([PROGRAM, "command", "sh -c 'exec >&-; exec sleep 300'", "--json", "--timeout",
+                               "50", "--extra-states", "0"], capture_output=True, timeout=120, text=True)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        found = json.loads(done.stdout)["findings"]
+        self.assertEqual({(f["kind"], f["note"]) for f in found}, {("hang", "no answer in 50 ms")})
 
     def test_the_examples_conform(self):
         examples = os.path.join(os.path.dirname(__file__), "../../examples/conformance")
