@@ -82,7 +82,7 @@ std::vector<accepted_row> rows_of(const std::string& name) {
   try {
     return read_accepted(in, name);
   } catch (const std::runtime_error& e) {
-    throw usage_error{e.what()};
+    throw usage_error{cli::readable(e.what())}; // it quotes the file
   }
 }
 

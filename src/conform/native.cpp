@@ -3,6 +3,8 @@
 
 #include "subject.hpp"
 
+#include <cli/text.hpp>
+
 #include <nlohmann/json.hpp>
 
 #include <dlfcn.h>
@@ -76,13 +78,14 @@ native_caller::native_caller(const std::string& file, quirk_set reference_allows
   const std::string path = file.find('/') == file.npos ? "./" + file : file;
   library_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library_ == nullptr)
-    throw subject_error{dlerror()};
+    throw subject_error{cli::readable(dlerror())}; // it has the name of the file
   const auto find = [&](const char* name) { return dlsym(library_, name); };
   parse_ = reinterpret_cast<parse_fn>(find("sl_subject_parse"));
   pieces_ = reinterpret_cast<pieces_fn>(find("sl_subject_parse_pieces"));
   name_ = reinterpret_cast<const char* (*)()>(find("sl_subject_name"));
   if (parse_ == nullptr)
-    throw subject_error{file + ": expected a function sl_subject_parse (statusline/subject.h)"};
+    throw subject_error{cli::readable(file) +
+                        ": expected a function sl_subject_parse (statusline/subject.h)"};
   auto* const all = static_cast<char*>(map(room + 2 * page, PROT_NONE, MAP_PRIVATE));
   memory_ = all + page;
   if (mprotect(memory_, room, PROT_READ | PROT_WRITE) != 0)
@@ -95,7 +98,10 @@ native_caller::~native_caller() {
     munmap(memory_ - page, room + 2 * page);
 }
 
-std::string native_caller::name() const { return name_ != nullptr ? name_() : ""; }
+std::string native_caller::name() const {
+  const char* const told = name_ != nullptr ? name_() : nullptr;
+  return told != nullptr ? told : "";
+}
 
 native_caller::raw native_caller::call(const word& w, std::string_view tail, bool elsewhere) {
   const std::size_t size = w.size() + tail.size();

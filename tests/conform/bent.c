@@ -147,7 +147,9 @@ static void store(const struct line* l, int outcome, const char* bytes, sl_subje
   answer->reason_size = l->reason_size - (BENT == short_reason && l->reason_size > 0);
 }
 
-const char* sl_subject_name(void) { return "bent"; }
+const char* sl_subject_name(void) {
+  return BENT == straight ? NULL : "bent"; // without a name, it is that of the file
+}
 
 void sl_subject_parse(const char* bytes, size_t size, sl_subject_answer* answer) {
   struct line l;

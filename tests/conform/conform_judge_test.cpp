@@ -2,6 +2,7 @@
 //
 // How an answer differs from the reference, and the list of divergences that a user accepts.
 #include <conform/judge.hpp>
+#include <conform/subject.hpp>
 #include <conform/verdict.hpp>
 
 #include <gtest/gtest.h>
@@ -158,6 +159,22 @@ TEST(Told, ReportsWhatItExpected) {
 std::vector<accepted_row> read(const std::string& text) {
   std::istringstream in{text};
   return read_accepted(in, "known.tsv");
+}
+
+TEST(Told, ByALibraryHasAReasonThatFits) {
+  sl_subject_answer answer = nothing_told;
+  answer.outcome = SL_SUBJECT_ACCEPTED;
+  answer.reason = "OK";
+  answer.reason_size = 2;
+  EXPECT_EQ(told_of(answer).reason, "OK");
+  answer.reason_size = SIZE_MAX;
+  try {
+    (void)told_of(answer);
+    ADD_FAILURE() << "it has read " << answer.reason_size << " bytes";
+  } catch (const std::runtime_error& e) {
+    EXPECT_EQ(e.what(), "the subject answered with a reason of " + std::to_string(SIZE_MAX) +
+                            " bytes; expected at most 1048576");
+  }
 }
 
 TEST(Accepted, IsReadByLines) {
