@@ -132,6 +132,33 @@ class Command(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
                 self.assertIn("automaton  17 states", done.stdout)
 
+    @unittest.skipUnless(shutil.which("go"), "left out: Go's net/http as a subject (needs go)")
+    def test_the_example_in_go_finds_what_go_accepts(self):
+        source = os.path.join(self.folder.name, "go")
+        shutil.copytree(os.path.join(os.path.dirname(__file__), "../../examples/conformance/go"), source)
+        adapter, program = os.path.join(source, "command/main.go"), os.path.join(source, "subject")
+        environment = {**os.environ, "GOCACHE": os.path.join(self.folder.name, "cache"), "GOFLAGS": "-mod=mod",
+                       "GOPATH": os.path.join(self.folder.name, "path"), "GOPROXY": "off", "GOTOOLCHAIN": "local"}
+
+        def found():
+            subprocess.run(["go", "vet", "./command"], cwd=source, env=environment, check=True)
+            subprocess.run(["go", "build", "-o", program, "./command"], cwd=source, env=environment, check=True)
+            done = subprocess.run([PROGRAM, "command", program, "--extra-states", "0", "--no-learning", "--json"],
+                                  capture_output=True, timeout=300, text=True)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            return [(f["kind"], f["detail"]) for f in json.loads(done.stdout)["findings"]]
+
+        right = found()
+        for one in (("wider", "bare_lf"), ("wider", "missing_reason"), ("waits", "leading_blank+incomplete")):
+            self.assertIn(one, right)
+        # It reads no accepted line otherwise, so the adapter does not. Then it does.
+        self.assertEqual({kind for kind, _ in right}, {"wider", "waits"})
+        with open(adapter, encoding="utf-8") as file:
+            text = file.read()
+        with open(adapter, "w", encoding="utf-8") as file:
+            file.write(text.replace("r.StatusCode,", "r.StatusCode + 1,"))
+        self.assertIn(("other_code", "regular"), found())
+
     def test_a_program_that_is_not_there_is_3(self):
         done = subprocess.run([PROGRAM, "command", "/no/such/program"], capture_output=True, timeout=60,
                               text=True)
