@@ -8,6 +8,7 @@
 #include "text.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <new>
 #include <sstream>
 
@@ -17,20 +18,24 @@ namespace {
 /// The registries to use, the one for JSON and --fail-on first, and the memory that they view.
 class registry_choice {
 public:
-  registry_choice(const std::optional<std::string>& name, output& out) {
+  registry_choice(const std::vector<std::string>& names, output& out) {
     for (const registry* r : built_in)
-      if (!name || *name == r->name)
+      if (names.empty())
         list_.push_back(*r);
-    if (!list_.empty())
-      return;
-    std::istringstream file{read_file(*name, max_registry_file + 1, out)};
-    loaded_.emplace(read_registry(file, display_name(*name)));
-    list_.push_back(loaded_->view());
+    for (const std::string& name : names) {
+      const auto known = std::ranges::find(built_in, name, &registry::name);
+      if (known != built_in.end()) {
+        list_.push_back(**known);
+        continue;
+      }
+      std::istringstream file{read_file(name, max_registry_file + 1, out)};
+      list_.push_back(loaded_.emplace_back(read_registry(file, display_name(name))).view());
+    }
   }
   [[nodiscard]] std::span<const registry> all() const noexcept { return list_; }
 
 private:
-  std::optional<loaded_registry> loaded_;
+  std::deque<loaded_registry> loaded_; // which moves none
   std::vector<registry> list_;
 };
 
@@ -200,7 +205,7 @@ void run(const command_line& line, const CLI::App* command, output& out, int& st
     out.set_colour(o.colour == colouring::always);
   if (command == line.quirks)
     return print_quirks(out, o.json);
-  const registry_choice registries{o.registry_name, out};
+  const registry_choice registries{o.registry_names, out};
   if (command == line.parse)
     return run_parse(o, registries.all(), out, status);
   if (command == line.merge)

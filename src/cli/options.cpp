@@ -256,7 +256,7 @@ command_line::command_line()
       "HTML and YAML become TSV by share/statusline/registry_to_tsv.py.");
   CLI::Option* const which =
       registry_table
-          ->add_option("arguments", chosen.registry_name,
+          ->add_option("arguments", table_name_,
                        "iana (the default), documented, or a file: CSV, TSV,\n"
                        "Markdown tables, OpenAPI or Swagger in JSON, or the\n"
                        "text of a documentation page")
@@ -276,12 +276,13 @@ command_line::command_line()
             true);
 
   for (CLI::App* const command : {parse, explain, merge}) {
-    CLI::Option* const made = option(command, "--registry", chosen.registry_name, "REGISTRY",
+    CLI::Option* const made = option(command, "--registry", chosen.registry_names, "REGISTRY",
                                      "iana, documented, or a file (see registry --help).\n"
-                                     "Default: text shows both built-in registries; JSON\n"
-                                     "and --fail-on use iana",
+                                     "Given more than once, text shows each; JSON and\n"
+                                     "--fail-on use the first. Default: iana, documented",
                                      registry_names());
     values[made].files = true;
+    values[made].list = false; // a comma belongs to the name
   }
 
   quirks = app.add_subcommand("quirks", "Print every quirk, and the policies that accept it.");
@@ -358,10 +359,15 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
   }
 
   const CLI::App* const command = app.get_subcommands().front();
-  if (chosen.registry_name == "")
+  if (table_name_)
+    chosen.registry_names = {*table_name_};
+  auto& names = chosen.registry_names;
+  for (auto name = names.begin(); name != names.end();) // the first of each
+    name = std::find(names.begin(), name, *name) == name ? name + 1 : names.erase(name);
+  if (std::ranges::count(names, "") != 0)
     throw wrong("the name of the registry is empty");
   const auto& files = chosen.arguments;
-  if ((command == parse || command == merge) && chosen.registry_name == "-" &&
+  if ((command == parse || command == merge) && std::ranges::count(names, "-") != 0 &&
       (files.empty() || std::ranges::count(files, "-") != 0))
     throw wrong("standard input can be the registry or an input, not both");
   if (command != explain)

@@ -55,8 +55,8 @@ inline constexpr std::array<std::pair<std::string_view, colouring>, 3> colouring
     {{"auto", colouring::automatic}, {"always", colouring::always}, {"never", colouring::never}}};
 
 struct options {
-  std::vector<std::string> arguments; ///< files, or the words of a phrase
-  std::optional<std::string> registry_name;
+  std::vector<std::string> arguments;      ///< files, or the words of a phrase
+  std::vector<std::string> registry_names; ///< each once; none: the built-in ones
   policy allowed;
   std::vector<std::pair<unsigned, unsigned>> codes; ///< of explain, if each argument is one
   std::vector<fail_rule> fail_on;
@@ -110,6 +110,7 @@ private:
   std::string body_name_ = "auto";
   std::string colour_name_ = "auto";
   std::string form_name_;
+  std::optional<std::string> table_name_; ///< of the command registry
   std::string max_size_ = "8192";
   std::vector<std::string> allow_, fail_on_;
   bool lines_ = false;

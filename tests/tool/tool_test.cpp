@@ -721,6 +721,25 @@ TEST(ToolRegistry, CanBeTheUsersOwn) {
   EXPECT_THAT(run({"registry", own}).out, HasSubstr("Sure"));
 }
 
+TEST(ToolRegistry, MayBeGivenMoreThanOnce) {
+  const scratch files;
+  const std::string own = files.file("own,1.tsv", "code\tphrase\n200\tSure\n");
+  const arguments two = {"--registry", own, "--registry", "iana",
+                         "--registry", own, "--registry", "iana"};
+  const auto with = [&](arguments args) {
+    args.insert(args.end(), two.begin(), two.end());
+    return run(args, ok_line);
+  };
+  const std::string text = with({"parse"}).out;
+  EXPECT_LT(text.find("own,1.tsv"), text.find("  iana, as of "));
+  EXPECT_EQ(text.find("own,1.tsv"), text.rfind("own,1.tsv")) << "each once";
+  EXPECT_THAT(text, Not(HasSubstr("documented")));
+  EXPECT_EQ(objects(with({"parse", "--json"})).at(0)["registered_phrase"], "Sure");
+  EXPECT_EQ(with({"parse", "--quiet", "--fail-on", "canonical"}).status, 0);
+  EXPECT_EQ(objects(with({"explain", "200", "--json"})).size(), 2u);
+  EXPECT_THAT(with({"parse", "--summary"}).out, HasSubstr("200 Sure"));
+}
+
 TEST(ToolRegistry, IsRefusedBeforeAnythingIsRead) {
   const scratch files;
   const std::string broken = files.file("broken.tsv", "code\tphrase\n200\tOK\n2x0\tOh\n");
