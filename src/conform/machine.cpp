@@ -227,7 +227,7 @@ std::vector<word> completions(const machine& m, const std::vector<letter>& lette
 std::string to_dot(const machine& m, const std::string& title) {
   const std::vector<word> cover = state_cover(m, octets());
   std::string dot =
-      "digraph automaton {\n  label=" + dot_text(title) +
+      "digraph automaton {\n  label=" + dot_text(cli::readable(title)) +
       "\n  rankdir=LR\n  node [fontname=\"sans-serif\" fontsize=11 shape=box style=rounded]\n"
       "  edge [fontname=\"monospace\" fontsize=10]\n";
   for (std::size_t s = 0; s < m.size(); ++s) {

@@ -2,6 +2,7 @@
 //
 // The meaning of a verdict, and the reports that programs read.
 #include <conform/judgement.hpp>
+#include <conform/machine.hpp>
 #include <conform/report.hpp>
 
 #include <gmock/gmock.h>
@@ -161,6 +162,10 @@ TEST(Files, EscapeWhatASubjectIsCalled) {
     EXPECT_THAT(text, HasSubstr("a &lt;subject&gt; &amp; &quot;co&quot;"));
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   }
+}
+
+TEST(Dot, EscapesWhatASubjectIsCalled) {
+  EXPECT_THAT(to_dot(table_machine({}), "a\x1b\n\"b"), HasSubstr(R"(label="a\\x1b\\n\"b")"));
 }
 
 TEST(Junit, CountsWhatItHolds) {
