@@ -2,7 +2,7 @@
 //
 // This file compiles. With one of the names below defined, the call next to it is compiled too, and
 // must fail: either the bytes would be gone before the result that views them, or the number of
-// received bytes is unknown.
+// received bytes is unknown. One compilation with all names must report one error for each.
 #include <statusline/statusline.hpp>
 
 #include <cstddef>
@@ -23,29 +23,41 @@ int main() {
 
 #if defined(parse_of_a_temporary_string)
   (void)parse(received());
-#elif defined(parse_of_a_constant_temporary_string)
+#endif
+#if defined(parse_of_a_constant_temporary_string)
   (void)parse(static_cast<const std::string&&>(kept));
-#elif defined(parse_of_temporary_bytes)
+#endif
+#if defined(parse_of_temporary_bytes)
   (void)parse(received_bytes());
-#elif defined(parse_of_a_buffer)
+#endif
+#if defined(parse_of_a_buffer)
   (void)parse(buffer);
-#elif defined(parse_complete_of_a_temporary_string)
+#endif
+#if defined(parse_complete_of_a_temporary_string)
   (void)parse_complete(received(), permissive);
-#elif defined(parse_complete_of_temporary_bytes)
+#endif
+#if defined(parse_complete_of_temporary_bytes)
   (void)parse_complete(received_bytes(), permissive);
-#elif defined(parse_complete_of_a_buffer)
+#endif
+#if defined(parse_complete_of_a_buffer)
   (void)parse_complete(buffer, permissive);
-#elif defined(explain_of_a_temporary_string)
+#endif
+#if defined(explain_of_a_temporary_string)
   explain(received(), permissive, nothing);
-#elif defined(explain_of_temporary_bytes)
+#endif
+#if defined(explain_of_temporary_bytes)
   explain(received_bytes(), permissive, nothing);
-#elif defined(explain_of_a_buffer)
+#endif
+#if defined(explain_of_a_buffer)
   explain(buffer, permissive, nothing);
-#elif defined(feed_of_a_temporary_string)
+#endif
+#if defined(feed_of_a_temporary_string)
   stream.feed(received());
-#elif defined(feed_of_temporary_bytes)
+#endif
+#if defined(feed_of_temporary_bytes)
   stream.feed(received_bytes());
-#elif defined(feed_of_a_buffer)
+#endif
+#if defined(feed_of_a_buffer)
   stream.feed(buffer);
 #endif
 
