@@ -190,23 +190,34 @@ template <class Say> std::string written(Say say) {
   return text;
 }
 
-// The tool would have to hold only the object in memory.
-TEST(ToolSizes, AnErrorPast32BitsIsWhereItIs) {
+/// The tool would have to hold such a line in memory.
+template <class Parse> void expect_error_past_32_bits(const policy& p, Parse parsed) {
   if constexpr (sizeof(std::size_t) > 4) {
     const std::size_t at = (std::size_t{1} << 32) + 100;
     const wide_memory memory{at + 2, 'a'};
     memory.put(0, "HTTP/1.1 200 ");
     memory.put(at, "\n");
-    const policy p{{}, std::numeric_limits<std::size_t>::max()};
     const std::string_view bytes = memory.first(at + 1);
     const std::string name = "a file";
-    const cli::input in{name, std::uint64_t{1} << 63, bytes, parse_complete(bytes, p)};
+    const cli::input in{name, std::uint64_t{1} << 63, bytes, parsed(bytes)};
     const json object =
         json::parse(written([&](cli::output& out) { cli::report_json(out, in, p, iana); }));
     EXPECT_EQ(object["error"], "line_end");
     EXPECT_EQ(object["end"], at);
     EXPECT_EQ(object["offset"], std::uint64_t{1} << 63);
   }
+}
+
+TEST(ToolSizes, AnErrorPast32BitsIsReportedWhereItIs) {
+  expect_error_past_32_bits(strict, [](std::string_view bytes) {
+    return parse_result{{}, errc::line_end, {}, bytes.size() - 1};
+  });
+}
+
+TEST(ToolSizes, AnErrorPast32BitsIsFoundWhereItIsFurther) {
+  const policy unlimited{{}, std::numeric_limits<std::size_t>::max()};
+  expect_error_past_32_bits(
+      unlimited, [&](std::string_view bytes) { return parse_complete(bytes, unlimited); });
 }
 
 } // namespace
