@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Reads an object, and executes its machine code symbolically: every path from a state to the next place of interest.
 
-Memory has four parts, each with its own base, and an address is one base plus an offset: the input (P: bytes are a
-function M of the offset), the result (RESULT), the stack (STACK is rsp at the entry of the function) and the object
-(OBJECT). Each load and store is proved to stay inside of its part. Anything unknown ends in NotProved or Refuted,
-with the address and the line of the source.
+Memory has five parts, each with its own base, and an address is one base plus an offset: the input (P: bytes are a
+function M of the offset), the result (RESULT), the stream (STREAM; most functions have none), the stack (STACK is rsp
+at the entry of the function) and the object (OBJECT). Each load and store is proved to stay inside of its part.
+Anything unknown ends in NotProved or Refuted, with the address and the line of the source.
 """
 
 import re
@@ -19,7 +19,8 @@ from z3 import (And, BitVec, BitVecSort, Concat, Extract, Function, Not, Or, Sol
 from semantics import REGISTERS, NotProved, condition, number, step
 
 M = Function("M", BitVecSort(64), BitVecSort(8))
-P, N, RESULT, STACK, OBJECT = (BitVec(name, 64) for name in ("P", "N", "RESULT", "STACK", "OBJECT"))
+P, N, RESULT, STREAM, STACK, OBJECT = (BitVec(name, 64) for name in ("P", "N", "RESULT", "STREAM", "STACK", "OBJECT"))
+BASES = (P, RESULT, STREAM, STACK, OBJECT)
 RESULT_SIZE = 40
 RED_ZONE = 128  # bytes below rsp that a function may use: System V ABI 3.2.2
 MAX_VALUES = 40  # cases that split() distinguishes at most
@@ -111,6 +112,7 @@ class State:
     vectors: dict = field(default_factory=dict)
     stack: dict = field(default_factory=dict)  # offset from STACK to a byte
     result: list = field(default_factory=list)
+    stream: list = field(default_factory=list)
     flags: dict = field(default_factory=lambda: dict.fromkeys("zsco"))
     path: list = field(default_factory=list)  # conditions
     at: int = 0
@@ -121,8 +123,9 @@ class State:
     answered: object = None  # the arguments of the callee that wrote the result
 
     def copy(self):
-        return State(dict(self.registers), dict(self.vectors), dict(self.stack), list(self.result), dict(self.flags),
-                     list(self.path), self.at, dict(self.kinds), dict(self.loaded), dict(self.known), self.trace, self.answered)
+        return State(dict(self.registers), dict(self.vectors), dict(self.stack), list(self.result), list(self.stream),
+                     dict(self.flags), list(self.path), self.at, dict(self.kinds), dict(self.loaded), dict(self.known), self.trace,
+                     self.answered)
 
     def put_in(self, variable, term):
         """Puts a term in the place of a variable everywhere."""
@@ -132,6 +135,7 @@ class State:
             for key, value in part.items():
                 part[key] = new(value)
         self.result = [new(e) for e in self.result]
+        self.stream = [new(e) for e in self.stream]
         self.path = [new(e) for e in self.path]
 
 
@@ -151,6 +155,7 @@ class Executor:
         self.solve = solve
         self.contracts = dict(contracts)
         self.object_base = OBJECT
+        self.first = number(0)  # the offset at which the input begins in memory
         self.steps = self.loads = self.stores = 0
 
     # ---- What step() asks for
@@ -214,9 +219,8 @@ class Executor:
                 raise Refuted(f"reads the stack at {missing[0]:+d}, which was not written")
             values = [state.stack[begin + i] for i in range(size)]
         else:
-            if not 0 <= begin <= RESULT_SIZE - size:
-                raise Refuted(f"reads outside of the result, at {begin:+d}")
-            values = [state.result[begin + i] for i in range(size)]
+            bytes_ = self.bytes_at(state, base, begin, size, "reads")
+            values = bytes_[begin:begin + size]
         return joined(values)
 
     def store(self, state, address, value, aligned):
@@ -224,7 +228,7 @@ class Executor:
         size = value.size() // 8
         base, offset = self.part_of(address)
         if base is P or base is OBJECT or not is_bv_value(offset):
-            raise Refuted(f"writes outside of the result and the stack, at {address}")
+            raise Refuted(f"writes outside of the result, the stream and the stack, at {address}")
         if aligned and size == 16:
             self.need_alignment(base, offset)
         begin = offset.as_signed_long()
@@ -237,12 +241,19 @@ class Executor:
             for i in range(size):
                 state.stack[begin + i] = byte_of(value, i)
         else:
-            if not 0 <= begin <= RESULT_SIZE - size:
-                raise Refuted(f"writes outside of the result, at {begin:+d}")
+            bytes_ = self.bytes_at(state, base, begin, size, "writes")
             for i in range(size):
-                state.result[begin + i] = byte_of(value, i)
+                bytes_[begin + i] = byte_of(value, i)
 
     # ---- Memory
+
+    @staticmethod
+    def bytes_at(state, base, begin, size, what):
+        """All bytes of the result or of the stream, if it has those that are asked for."""
+        bytes_ = state.result if base is RESULT else state.stream
+        if not 0 <= begin <= len(bytes_) - size:
+            raise Refuted(f"{what} outside of the {str(base).lower()}, at {begin:+d}")
+        return bytes_
 
     def part_of(self, address):
         """The base of an address, and the offset from it."""
@@ -250,7 +261,7 @@ class Executor:
         terms = address.children() if is_app_of(address, Z3_OP_BADD) else [address]
         base, rest = None, number(0)
         for term in terms:
-            known = next((b for b in (P, RESULT, STACK, OBJECT) if term.eq(b)), None)
+            known = next((b for b in BASES if term.eq(b)), None)
             if known is None:
                 rest = rest + term
             elif base is None:
@@ -270,7 +281,8 @@ class Executor:
                           "that need not be aligned")
 
     def load_input(self, state, offset, size):
-        outside = Not(And(ULE(number(size), N), ULE(offset, N - size)))
+        length = simplify(N - self.first)
+        outside = Not(And(ULE(number(size), length), ULE(simplify(offset - self.first), length - size)))
         model = self.solve.model([*state.path, outside])
         if model is not None:
             raise Refuted(f"may read {size} bytes outside of the input, at {offset}", model, state)
@@ -418,7 +430,7 @@ def part_number(term):
     if term.size() != 64:
         return "", None
     parts = term.children() if is_app_of(term, Z3_OP_BADD) else [term]
-    bases = [part for part in parts if any(part.eq(base) for base in (P, RESULT, STACK, OBJECT))]
+    bases = [part for part in parts if any(part.eq(base) for base in BASES)]
     rest = simplify(sum((part for part in parts if not any(part.eq(base) for base in bases)), number(0)))
     return (str(bases[0]), rest.as_signed_long()) if len(bases) == 1 and is_bv_value(rest) else ("", None)
 
@@ -462,13 +474,14 @@ class Solver:
         self.limit, self.keep_every = limit, keep_every
         self.queries, self.seconds, self.slowest = 0, 0.0, 0.0
         self.kept = []
+        self.variables = []  # pairs (variable, sum with another one): an equal query, which is easier
 
     def model(self, conditions):
         """A model of the conditions; None if there is none. Fails if the solver does not know."""
         started = time.monotonic()
         solver = SolverFor("QF_UFBV")
         solver.set("timeout", self.limit)
-        solver.add(*conditions)
+        solver.add(*(simplify(substitute(c, *self.variables)) for c in conditions) if self.variables else conditions)
         answer = solver.check()
         seconds = time.monotonic() - started
         self.queries += 1
@@ -478,10 +491,20 @@ class Solver:
             raise NotProved(f"the solver does not know, after {seconds:.0f} s")
         if self.keep_every and self.queries % self.keep_every == 0:
             self.kept.append((str(answer), solver.to_smt2()))
-        return solver.model() if answer == sat else None
+        return Model(solver.model(), self.variables) if answer == sat else None
 
     def possible(self, conditions, more):
         return self.model([*conditions, more]) is not None
+
+
+class Model:
+    """A model of z3, for terms as they were before a change of variables."""
+
+    def __init__(self, model, variables):
+        self.model, self.variables = model, variables
+
+    def eval(self, term, model_completion):
+        return self.model.eval(substitute(term, *self.variables) if self.variables else term, model_completion=model_completion)
 
 
 def fresh_state(prefix):

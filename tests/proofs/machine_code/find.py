@@ -7,16 +7,17 @@ was equal to a term of the specification at each visit of a cut: a register, a p
 stack ("[-0x46]:1": one byte, 0x46 below rsp at the entry). `find.py LIBRARY-OR-PROGRAM TABLE` prints them.
 """
 
+import multiprocessing
 import random
 import re
 import sys
 
 from z3 import Concat, is_bv_value, is_false, is_true, simplify
 
-from builds import CXX, C
+from builds import CXX, STREAM, C
 from execute import OBJECT, P, RESULT, RESULT_SIZE, STACK, Executor, ObjectFile, State, part_number
 from semantics import PARTS, REGISTERS, NotProved, number
-from specification import STATE, Table, line_states
+from specification import MACHINE, MACHINE_SIZE, STATE, STATES, Table, line_states
 from witness import by_chance
 
 RANKS = {"end": 0, "loop": 1, "found": 2, "tail": 3, "line tail": 3, "16": 4, "line": 4, "64": 5, "join": 6}
@@ -24,6 +25,9 @@ NAMES = {"end": "the end of the input", "loop": "the loop", "found": "after the 
          "line tail": "the last block, to the line end", "16": "16 bytes", "line": "16 bytes, to the line end",
          "64": "64 bytes", "join": "before the search"}
 SAVED = ("rbx", "rbp", "r12", "r13", "r14", "r15")
+
+MAX_VISITS = 60  # of cuts in one sample
+LOOPS = ("sli_parse_rest", "sli_parse_long", "sli_machine_run_rest", "sli_machine_run")  # functions that have some
 
 
 # ---- Cuts
@@ -72,7 +76,7 @@ def cuts_of(object_file, function):
         last = re.search(r"movdqu xmm\d+,XMMWORD PTR \[\w+\+\w+\*1-0x10\]", whole)
         if loads >= 7:
             cuts.append(("64", leader))
-        elif last and re.search(r"shr \w+,cl", whole):
+        elif last and "0x7fff" not in whole and (re.search(r"shr \w+,cl", whole) or "pandn" in whole):
             cuts.append(("tail" if "pandn" in whole else "line tail", before[leader]))
         elif loads and "pandn" in whole:
             cuts.append(("16", leader))
@@ -82,7 +86,8 @@ def cuts_of(object_file, function):
                 text for _, text in blocks[before[leader]])):
             cuts.append(("found", before[leader]))
         elif re.search(r"test \w+,0x8000000\b", whole):
-            cuts.append(("join", before[leader]))
+            if re.search(r"cmp \w+,0xf\b", "; ".join(text for _, text in blocks[before[leader]])):
+                cuts.append(("join", before[leader]))
         elif len(texts) > 2 and re.fullmatch(r"movzx (\w+),BYTE PTR \[\w+\+\w+\*1\]", texts[0]) and any(
                 re.fullmatch(rf"movzx \w+,BYTE PTR \[({'|'.join(holders)})\+\w+\*1(\+0x0)?\]", text) for text in texts[1:8]):
             cuts.append(("loop", leader))
@@ -128,8 +133,12 @@ def samples(table, function, bits, count):
         _, allowed, _, data = by_chance(chance)
         if chance.random() < 0.5:
             allowed = 0x1FFF
-        if function == "sli_parse_long":
+        if function in ("sli_parse_long", "sli_machine_run"):
             data = b"HTTP/%d.%d %03d " % (chance.randrange(10), chance.randrange(10), chance.randrange(1000)) + data[9:]
+        if function == "sli_machine_run":  # a first piece of at least 29 bytes, often with a tab early in the reason
+            usual = bytes(chance.choice(b"abc") for _ in range(chance.choice([3, 9, 14, 17, 40])))
+            data = data[:13] + usual + chance.choice([b"", b"\t"]) + b"d" * chance.randrange(16, 320) + \
+                chance.choice([b"\r\n", b"\x01", b"\r", b""]) + b"e" * chance.randrange(20)
         known = 0
         while known < min(13, len(data)) and table.octet_of[data[known]] == table.octet_of[b"HTTP/1.1 200 "[known]]:
             known += 1
@@ -148,9 +157,12 @@ def visits_of(build, object_file, table, function, cuts, count):
     def callee(_state, _offset):
         raise NotProved("the end of the sample")
     stop = {at for _, at in cuts}
-    executor.contracts[object_file.symbols["sli_parse_rest"][0]] = callee
+    for name in ("sli_parse_rest", "sli_machine_run_rest", "sli_machine_run_short"):
+        if name in build.functions and name != function:
+            executor.contracts[object_file.symbols[name][0]] = callee
     chance = random.Random(3)
     visits = {at: [] for at in stop}
+    count *= 2 if function == "sli_machine_run_rest" else 1  # it has two searches
     for data, known, allowed, open_ in samples(table, function, build.allowed_bits, count):
         executor.data = data
         inputs = {name: chance.getrandbits(64) for name in REGISTERS}
@@ -163,8 +175,10 @@ def visits_of(build, object_file, table, function, cuts, count):
         state.at = object_file.symbols[function][0]
         sample = {"data": data, "n": len(data), "allowed": allowed, "open": open_, "in": inputs,
                   "line": line_states(table, data, allowed)}
+        if function in STREAM:
+            begin_piece(state, sample, function, known, chance)
         try:
-            while True:
+            for _ in range(MAX_VISITS):
                 (kind, state), = executor.run(state, stop)
                 if kind == "return":
                     break
@@ -172,6 +186,26 @@ def visits_of(build, object_file, table, function, cuts, count):
         except NotProved:  # a call ends a sample
             pass
     return visits
+
+
+def begin_piece(state, sample, function, known, chance):
+    """Makes the state one of a stream that has read a part of the line, with what its machine holds."""
+    live = [i for i, values in enumerate(sample["line"]) if values[0] < STATE["accepted"]]
+    early = [i for i in live if sample["line"][i][0] in (STATE["blank"], STATE["gap"])]
+    first = 0 if function == "sli_machine_run" or chance.random() < 0.2 else \
+        chance.choice(early if early and chance.random() < 0.4 else live)
+    where, quirks, code, major, minor, begin, end = sample["line"][first]
+    sample |= {"first": first, "refused": chance.getrandbits(32), "error": chance.getrandbits(32)}
+    values = {"reason_begin": begin, "reason_end": chance.getrandbits(64) if where == STATE["reason"] else end, "end": first,
+              "passed": chance.getrandbits(16) | quirks << 16 | chance.getrandbits(3) << 29, "refused": sample["refused"],
+              "code": code, "major": major, "minor": minor, "where": where, "error": sample["error"]}
+    state.result = [number(chance.getrandbits(8), 8) for _ in range(MACHINE_SIZE)]
+    for name, (at, size) in MACHINE.items():
+        state.result[at:at + size] = [number(byte, 8) for byte in values[name].to_bytes(size, "little")]
+    n, allowed = sample["n"] - first, simplify(state.registers["r8"])
+    others = {"rdx": number(known if first == 0 else 0), "rcx": number(n), "r8": allowed} if function == "sli_machine_run_rest" \
+        else {"rdx": number(n), "rcx": allowed}
+    state.registers |= {"rsi": simplify(P + first), **others}
 
 
 # ---- Places
@@ -217,7 +251,8 @@ def terms_of(sample, i, object_file):
         "P": (("P", 0), 64), "RESULT": (("RESULT", 0), 64), "n": (("", n), 64), "i": (("", i), 64), "P + i": (("P", i), 64),
         "P + n": (("P", n), 64), "n - i": (("", (n - i) & ones), 64),
         "i + ((n - i) & ~15)": (("", (i + ((n - i) & ~15)) & ones), 64),
-        "(n - i) & 15": (("", (n - i) & 15), 64), "allowed": (("", allowed), 32),
+        "(n - i) & 15": (("", (n - i) & 15), 64),
+        "allowed": (("", allowed), 32),
         "bits(15, 0, allowed)": (("", allowed & 0xFFFF), 16), "~allowed": (("", ~allowed & 0xFFFFFFFF), 32),
         "mask": (("", 1 << 31 | (~allowed & 0x1FFF) << 16), 32), "wide(32, mask)": (("", 1 << 31 | (~allowed & 0x1FFF) << 16), 64),
         "bits(15, 0, ~allowed)": (("", ~allowed & 0xFFFF), 16),
@@ -227,6 +262,15 @@ def terms_of(sample, i, object_file):
         "P + BEGIN": (("P", begin), 64) if in_reason else None, "END": (("", end), 64) if cr else None,
         "P + END": (("P", end), 64) if cr else None,
     }
+    if "first" in sample:
+        first = sample["first"]
+        # n - 44: what is left after the prefix, the 15 bytes behind it, and a block.
+        values |= {"first": (("", first), 64), "n - 44": (("", (n - 44) & ones), 64), "P + first": (("P", first), 64),
+                   "n - first": (("", n - first), 64),
+                   "i - first": (("", i - first), 64), "refused": (("", sample["refused"]), 32),
+                   "error": (("", sample["error"]), 32), "BEGIN": (("", begin), 64),
+                   "END": (("", end), 64) if state != STATE["reason"] else None}
+        del values["P + BEGIN"], values["P + END"]
     for name in SAVED:
         values[f"in_{name}"] = (("", sample["in"][name]), 64)
     for name in ("sli_packed_cells", "sli_octet_of"):
@@ -242,15 +286,17 @@ KEPT = ("n", "P", "RESULT", "open", "allowed", "~allowed", "bits(15, 0, allowed)
         "wide(32, mask)", "CODE", "MAJOR", "MINOR", "BEGIN", "P + BEGIN", "bits(12, 0, Q)")
 # Terms that are nothing in other states.
 WHEN = {"BEGIN": ("reason", "cr"), "P + BEGIN": ("reason", "cr"), "END": ("cr",), "P + END": ("cr",)}
+WHEN_IN_STREAM = {"END": tuple(name for name in STATES if name != "reason")}
 
 
-def match(seen, index, kind, object_file):
-    """The places at one cut if `index` is the place of i: (score, place to terms, term to places). The latter has also terms
-    that were the same at each visit. None if it cannot be."""
+def match(seen, index, kind, object_file, relative=False):
+    """The places at one cut if `index` is the place of i, or of i - first if it is `relative`: (score, place to terms, term
+    to places). The latter has also terms that were the same at each visit. None if it cannot be."""
     places, weak, matched = {}, {}, []
     for values, sample in seen:
         base, i = values[index][0]
-        if base not in ("", "P") or i > sample["n"] or i >= len(sample["line"]):
+        i += relative * sample.get("first", 0)
+        if base not in ("", "P") or base != seen[0][0][index][0][0] or i > sample["n"] or i >= len(sample["line"]):
             return None
         left, where = sample["n"] - i, sample["line"][i][0]
         if where >= STATE["accepted"] or (kind not in ("loop", "end") and where != STATE["reason"]):
@@ -267,7 +313,7 @@ def match(seen, index, kind, object_file):
             if not pairs or any(a != b for a, b in pairs):
                 continue
             weak.setdefault(term, set()).add(place)
-            if different > 1 or term in ("P", "RESULT") or term.startswith(TABLES):
+            if different > 1 or term in ("P", "P + first", "RESULT") or term.startswith(TABLES):
                 distinct.setdefault(term, different)
                 places.setdefault(place, []).append(term)
     if not places:
@@ -275,12 +321,12 @@ def match(seen, index, kind, object_file):
     return sum(distinct[term] for term in ("S", "CODE", "bits(12, 0, Q)", "BEGIN", "n - i") if term in distinct), places, weak
 
 
-def choose_places(found):
+def choose_places(found, when_of):
     """One term for each place, and no place that is a part of one that is chosen."""
     chosen = {}
     rank = {"wide(56, S)": 0, "S": 1}
     for place, terms in sorted(found.items()):
-        chosen[place] = min(terms, key=lambda term: (term in WHEN, rank.get(term, 2), len(term)))
+        chosen[place] = min(terms, key=lambda term: (term in when_of, rank.get(term, 2), len(term)))
     whole = {place for place in chosen if place in REGISTERS}
     for place in list(chosen):
         name = place.split(":")[0]
@@ -314,50 +360,70 @@ def keep_the_lasting(cuts, lasting):
             cut["places"] |= {place: term for place in everywhere & strong}
 
 
-def find(build, object_file, table, functions=("sli_parse_rest", "sli_parse_long"), count=100):
-    """The locations of an object, in the form that obligations.py reads."""
-    locations = {}
-    for function in functions:
-        cuts = cuts_of(object_file, function)
-        visits = visits_of(build, object_file, table, function, cuts, count)
-        entry = {"frame": None, "everywhere": {}, "when": {}, "cuts": []}
-        index_of_loop, lasting = None, {}
-        for kind, at in sorted(cuts, key=lambda cut: -RANKS[cut[0]]):
-            raw = visits[at]
-            if not raw:
-                raise NotProved(f"no sample reaches the cut \"{NAMES[kind]}\" of {function}, at {at:#x}")
-            frames = {part_number(registers["rsp"])[1] for registers, _, _, _ in raw}
-            frame = -frames.pop()
-            if frames or entry["frame"] not in (None, frame):
-                raise NotProved(f"rsp is not the same at each cut of {function}")
-            entry["frame"] = frame
-            seen = [(parts_of_visit(registers, vectors, stack), sample) for registers, vectors, stack, sample in raw[:400]]
-            best = None
-            candidates = [index_of_loop] if kind == "end" and index_of_loop else REGISTERS
-            for index in candidates:
-                if any(index not in values for values, _ in seen):
-                    continue
-                result = match(seen, index, kind, object_file)
-                if result and (best is None or result[0] > best[0]):
-                    best = (*result, index)
-            if best is None:
-                raise NotProved(f"no index found at the cut \"{NAMES[kind]}\" of {function}, at {at:#x}")
-            _, places, weak, index = best
-            places = choose_places(places)
-            places[index] = "i" if seen[0][0][index][0][0] == "" else "P + i"
-            for place, term in places.items():
-                if term in WHEN and kind in ("loop", "end"):
-                    entry["when"][place] = WHEN[term]
-            lasting = {term: places & lasting[term] if term in lasting else places for term, places in
-                       ((term, weak.get(term, set())) for term in KEPT)}
-            entry["cuts"].append({"name": NAMES[kind], "kind": kind, "at": at - object_file.symbols[function][0],
-                                  "rank": RANKS[kind], "index": index, "places": places})
-            if kind == "loop":
-                index_of_loop = index
-        entry["cuts"].sort(key=lambda cut: cut["rank"])
-        keep_the_lasting(entry["cuts"], lasting)
-        locations[function] = entry
-    return locations
+def find(build, object_file, table, workers=2):
+    """The locations of an object, in the form that obligations.py reads: those of each function that has loops."""
+    functions = [function for function in LOOPS if function in build.functions]
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        entries = pool.starmap(find_in, [(build, object_file, table, function) for function in functions], 1)
+    return dict(zip(functions, entries))
+
+
+def find_in(build, object_file, table, function, count=100):
+    """The locations of one function."""
+    cuts = cuts_of(object_file, function)
+    visits = visits_of(build, object_file, table, function, cuts, count)
+    in_stream = function in STREAM
+    when_of = WHEN_IN_STREAM if in_stream else WHEN
+    entry = {"frame": None, "everywhere": {}, "when": {}, "cuts": []}
+    index_of_loop, used, lasting = None, set(), {}
+    for kind, at in sorted(cuts, key=lambda cut: -RANKS[cut[0]]):
+        raw = visits[at]
+        if not raw and in_stream:
+            continue
+        if not raw:
+            raise NotProved(f"no sample reaches the cut \"{NAMES[kind]}\" of {function}, at {at:#x}")
+        frames = {part_number(registers["rsp"])[1] for registers, _, _, _ in raw}
+        frame = -frames.pop()
+        if frames or entry["frame"] not in (None, frame):
+            raise NotProved(f"rsp is not the same at each cut of {function}")
+        entry["frame"] = frame
+        seen = [(parts_of_visit(registers, vectors, stack), sample) for registers, vectors, stack, sample in raw[:200]]
+        best = None
+        block = re.search(r"\[\w+\+(\w+)\*1", object_file.instructions[at]) if in_stream else None
+        candidates = [index_of_loop] if kind == "end" and index_of_loop else [block[1]] if block else REGISTERS
+        for index, relative in ((index, relative) for index in candidates for relative in (False, True)[:1 + in_stream]):
+            if any(index not in values for values, _ in seen):
+                continue
+            result = match(seen, index, kind, object_file, relative)
+            if result is None:
+                continue
+            # Of two that fit as well, that which more other places fit, or which was the index at another cut.
+            score = (result[0], len(result[1]), index in used)
+            if best is None or score > best[0]:
+                best = (score, *result[1:], index, relative)
+        if best is None and in_stream:  # the same pattern elsewhere: a loop without a cut is not proved
+            continue
+        if best is None:
+            raise NotProved(f"no index found at the cut \"{NAMES[kind]}\" of {function}, at {at:#x}")
+        _, places, weak, index, relative = best
+        places = choose_places(places, when_of)
+        places[index] = "i - first" if relative else "i" if seen[0][0][index][0][0] == "" else "P + i"
+        for place, term in places.items():
+            if term in when_of and kind in ("loop", "end"):
+                entry["when"][place] = when_of[term]
+        lasting = {term: places & lasting[term] if term in lasting else places for term, places in
+                   ((term, weak.get(term, set())) for term in KEPT)}
+        entry["cuts"].append({"name": NAMES[kind], "kind": kind, "at": at - object_file.symbols[function][0],
+                              "rank": RANKS[kind], "index": index, "places": places})
+        used.add(index)
+        if kind == "loop":
+            index_of_loop = index
+    entry["cuts"].sort(key=lambda cut: cut["rank"])
+    for k, cut in enumerate(entry["cuts"]):
+        if any(cut["name"] == other["name"] for other in entry["cuts"][:k]):
+            cut["name"] += f', {cut["at"]:#x}'
+    keep_the_lasting(entry["cuts"], lasting)
+    return entry
 
 
 def main():

@@ -26,8 +26,8 @@ from z3 import (UGE, ULE, ULT, And, BitVec, BoolVal, Concat, Extract, If, Implie
 
 from execute import N, OBJECT, P, RESULT, RESULT_SIZE, STACK, M, Executor, Refuted, fresh_state, joined
 from semantics import PARTS, REGISTERS, NotProved, number, read, write
-from specification import (ALLOWED, BEGIN, CODE, CONTROL, END, KIND, LIVE, MAJOR, MINOR, OPEN_FINISH, OPEN_NEED_MORE,
-                           OPEN_TOO_LONG, Q, S, STATE, STATES)
+from specification import (ALL_QUIRKS, ALLOWED, BEGIN, CODE, CONTROL, END, ERROR, KIND, LIVE, MAJOR, MINOR, OPEN_FINISH,
+                           OPEN_NEED_MORE, OPEN_TOO_LONG, REFUSED, Q, S, STATE, STATES)
 
 LIMIT = number(1 << 47)
 I = BitVec("i", 64)  # noqa: E741  the index at a cut
@@ -35,7 +35,6 @@ OPEN = BitVec("open", 8)
 KNOWN = BitVec("known", 64)
 MAX = BitVec("max_size", 64)
 AFTER = BitVec("after_all", 8)
-ALL_QUIRKS = 0x1FFF
 SAVED = ("rbx", "rbp", "r12", "r13", "r14", "r15")
 CHANGED = [name for name in REGISTERS if name not in SAVED and name != "rsp"]  # by a call
 BLOCK = 16
@@ -68,10 +67,16 @@ class Job:
     work: object  # (Proof) -> None
     cost: int = 1  # about how many seconds: the longest jobs begin first
     cut: object = None  # where it begins; None for the entry of the function
+    proof: object = None  # a subclass of Proof
 
 
 class Proof:
     """One job: its solver and its executor, and what they have in common."""
+
+    callees = {"parse_line": ("sli_parse_short", "sli_parse_long", "sli_parse_rest"),
+               "sl_parse": ("sli_parse_short", "sli_parse_long", "sli_parse_rest"),
+               "sl_parse_complete": ("sli_parse_short", "sli_parse_long", "sli_parse_rest"),
+               "sli_parse_short": ("sli_parse_rest",), "sli_parse_long": ("sli_parse_rest",)}
 
     def __init__(self, build, object_file, table, solve, locations):
         self.build, self.object, self.table, self.solve, self.locations = build, object_file, table, solve, locations
@@ -79,6 +84,7 @@ class Proof:
         self.executor = Executor(object_file, solve)
         self.prefix_lemma = Implies(table.whole_prefix(), table.in_canonical_reason(number(13)))
         self.cut = None  # where the job begins; None for the entry of a function
+        self.first = self.executor.first
 
     # ---- Claims
 
@@ -168,7 +174,7 @@ class Proof:
     def facts_of_run(self, state, end, may, begin=I):
         """What follows from the table for octets of a reason that may all stand in it: nothing changes. Proves that they
         may, from the path alone."""
-        length = simplify(end - begin)
+        length = self.only_value(state, simplify(end - begin))
         if not is_bv_value(length) or length.as_signed_long() not in range(0, 65):
             raise NotProved(f"a search skips {length} bytes")
         octets = [M(simplify(begin + k)) for k in range(length.as_long())]
@@ -176,6 +182,13 @@ class Proof:
             self.claim(state, [], [(f"octet {k} may stand in the reason", may(octet)) for k, octet in enumerate(octets)],
                        f"a search that skips {len(octets)} octets")
         return [Implies(S(begin) == STATE["reason"], self.table.same(begin, end))]
+
+    def only_value(self, state, length):
+        """A term as a number, if a path leaves it one value."""
+        if is_bv_value(length):
+            return length
+        value = self.solve.model(state.path).eval(length, model_completion=True)
+        return value if self.solve.model([*state.path, length != value]) is None else length
 
     def answers_of_callee(self, state, n, open_):
         """The callee was asked what this function is asked, and nothing changed its answer."""
@@ -248,6 +261,7 @@ class Proof:
     def term(self, text, i):
         """A term of the specification, from its text in find.py."""
         names = {"P": P, "RESULT": RESULT, "n": N, "i": i, "open": OPEN, "allowed": ALLOWED, "S": S(i), "Q": Q(i),
+                 "first": self.first, "refused": REFUSED, "error": ERROR,
                  "CODE": CODE(i), "MAJOR": MAJOR(i), "MINOR": MINOR(i), "BEGIN": BEGIN(i), "END": END(i),
                  # A packed cell that has one of these bits is refused: packed_cell::refused_by().
                  "mask": Concat(number(4, 3), ~Extract(12, 0, ALLOWED), number(0, 16)),
@@ -260,20 +274,21 @@ class Proof:
     def invariant(self, function, cut, i):
         """The conditions at a cut, besides the places."""
         kind = cut["kind"]
-        conditions = [ULE(i, N), Q(i) & ~(ALLOWED & ALL_QUIRKS) == 0, Or(*(S(i) == where for where in states_of(cut))),
+        length, done = simplify(N - self.first), simplify(i - self.first)
+        conditions = [ULE(done, length), Q(i) & ~(ALLOWED & ALL_QUIRKS) == 0, Or(*(S(i) == where for where in states_of(cut))),
                       Implies(Or(*(S(i) == k for k in LIVE if k <= STATE["gap"])), CODE(i) == 0)]
         if kind == "loop":
-            conditions.append(ULT(i, N))
+            conditions.append(ULT(done, length))
         if kind == "end":
             conditions.append(i == N)
         if kind in ("64", "16", "line"):
             conditions.append(UGE(N - i, number(64 if kind == "64" else BLOCK)))
         if kind in ("tail", "line tail"):
-            conditions += [ULT(N - i, number(BLOCK)), UGE(N, number(BLOCK))]
+            conditions += [ULT(N - i, number(BLOCK)), UGE(length, number(BLOCK))]
         if kind in ("line", "line tail"):
             conditions.append(Q(i) & CONTROL != 0)
-        if function == "sli_parse_long":
-            conditions += [UGE(i, number(13)), UGE(N, number(BLOCK)), self.table.in_canonical_reason(i)]
+        if function in ("sli_parse_long", "sli_machine_run"):
+            conditions += [self.first == 0, UGE(i, number(13)), UGE(N, number(BLOCK)), self.table.in_canonical_reason(i)]
         return conditions
 
     def world(self):
@@ -281,11 +296,15 @@ class Proof:
         types = [ULE(ALLOWED, number(ALL_QUIRKS, 32))] if self.build.allowed_bits < 32 else []
         return [ULT(N, LIMIT), ULT(P, LIMIT), ULE(OPEN, number(OPEN_TOO_LONG, 8)), *types]
 
-    def arrive(self, function, state, facts):
-        """Proves the invariant of the cut at which a path ends."""
+    def cut_and_index(self, function, state):
+        """The cut at which a path ends, and the index there."""
         cut = next(c for c in self.locations[function]["cuts"] if self.cut_address(function, c) == state.at)
         i = self.get(state, cut["index"])
-        i = simplify(i - P if cut["places"][cut["index"]] == "P + i" else i)
+        return cut, simplify({"i": i, "P + i": i - P, "i - first": i + self.first}[cut["places"][cut["index"]]])
+
+    def arrive(self, function, state, facts):
+        """Proves the invariant of the cut at which a path ends."""
+        cut, i = self.cut_and_index(function, state)
         facts = [*facts, *self.facts_at(state, i)]
         when = self.locations[function]["when"]
         parts = []
@@ -313,17 +332,16 @@ class Proof:
     def facts_of_loop(self, state, where):
         """What follows from the table for the octets that one round of the loop has read: that at i, in the state `where`;
         and those that it has skipped, if they fit the prefix from there."""
-        table = self.table
         kind = next((kind for octet, kind in state.kinds.values() if octet.eq(I)), None)
         if kind is None:
             return None, []
-        facts = [table.step_fact(I, where, kind)]
-        after = table.cells[where, kind][0]
-        first = {STATE["blank"]: 0, STATE["http"]: 4, STATE["gap"]: 9}.get(after)
-        if first is not None:
-            for place in range(first, 13):
-                facts.append(table.prefix_fact(simplify(I + 1 + place - first), place, after if place == first else None))
-        return kind, facts
+        return kind, [self.table.step_fact(I, where, kind), *self.facts_of_skip(I + 1, self.table.cells[where, kind][0])]
+
+    def facts_of_skip(self, at, where):
+        """What follows from the table for octets at an offset, in this state, if they fit the prefix from there."""
+        begin = {STATE["blank"]: 0, STATE["http"]: 4, STATE["gap"]: 9}.get(where, 13)
+        return [self.table.prefix_fact(simplify(at + place - begin), place, where if place == begin else None)
+                for place in range(begin, 13)]
 
     def facts_of_crlf(self):
         return [self.table.step_fact(I, STATE["reason"], KIND["cr"]),
@@ -335,15 +353,15 @@ class Proof:
         """The state at the entry of a function."""
         state = fresh_state("in")
         state.result = self.any_result()
-        state.registers |= {"rsp": STACK, "rdi": RESULT, "rsi": P, **registers}
+        state.registers |= {"rsp": STACK, "rdi": RESULT, "rsi": simplify(P + self.first), **registers}
         state.at = self.object.symbols[function][0]
         state.path = self.world()
         return state
 
-    def run(self, function, state):
-        """Executes all paths from a state."""
+    def run(self, function, state, stop=True):
+        """Executes all paths from a state, to the next cut or, if `stop` is false, to the return."""
         self.need_possible(state.path)
-        cuts = {self.cut_address(function, cut) for cut in self.locations.get(function, {"cuts": []})["cuts"]}
+        cuts = {self.cut_address(function, cut) for cut in self.locations.get(function, {"cuts": []})["cuts"] if stop}
         for kind, end in self.executor.run(state, cuts):
             self.paths += 1
             yield kind, end
@@ -422,19 +440,16 @@ class Proof:
             elif octet is None:
                 raise NotProved("returns without reading an octet by the table")
             elif simplify(self.table.part(end.result, "error")).eq(number(0, 32)):
-                self.claim(end, facts, [("the accepted line", self.table.accepted(end.result, N)), *self.returns(end)],
-                           "returns")
+                self.claim(end, facts, [self.accepted(end), *self.returns(end)], "returns")
             else:
-                self.claim(end, facts, [("the error", self.table.rejected(end.result, N, where, octet)),
-                                        *self.returns(end)], "returns")
+                self.claim(end, facts, [self.rejected(end, where, octet), *self.returns(end)], "returns")
 
     def prove_end(self, function, cut, where):
         """After the last octet."""
         for kind, end in self.run(function, self.at_cut(function, cut, where)):
             if kind == "cut":
                 raise NotProved("passes a cut after the end")
-            self.claim(end, [], [("the answer at the end", self.table.at_end(end.result, N, OPEN, where)),
-                                 *self.returns(end)], "returns")
+            self.claim(end, [], [self.at_end(end, where), *self.returns(end)], "returns")
 
     def prove_search(self, function, cut, distance):
         """A part of a search in the reason; `distance` is what is left of the input, for a tail."""
@@ -449,8 +464,16 @@ class Proof:
             elif end.answered is not None:
                 self.claim(end, [], self.answers_of_callee(end, N, OPEN) + self.returns(end), "returns")
             else:
-                self.claim(end, facts, [("the accepted line", self.table.accepted(end.result, N)), *self.returns(end)],
-                           "returns")
+                self.claim(end, facts, [self.accepted(end), *self.returns(end)], "returns")
+
+    def accepted(self, end):
+        return "the accepted line", self.table.accepted(end.result, N)
+
+    def rejected(self, end, where, octet):
+        return "the error", self.table.rejected(end.result, N, where, octet)
+
+    def at_end(self, end, where):
+        return "the answer at the end", self.table.at_end(end.result, N, OPEN, where)
 
     # ---- Lemmas
 
@@ -484,41 +507,39 @@ def place_of(name):
     return PARTS[name][0]
 
 
-CALLEES = {"parse_line": ("sli_parse_short", "sli_parse_long", "sli_parse_rest"),
-           "sl_parse": ("sli_parse_short", "sli_parse_long", "sli_parse_rest"),
-           "sl_parse_complete": ("sli_parse_short", "sli_parse_long", "sli_parse_rest"),
-           "sli_parse_short": ("sli_parse_rest",), "sli_parse_long": ("sli_parse_rest",)}
-
-
 def jobs(build, locations):
     """All jobs. The cases of each function are all cases: see each comment."""
     yield Job("lemmas", "lemmas", Proof.prove_lemmas)
-    for function in build.functions[:-3]:
+    for function in build.api:
         for which in ("size", "max_size"):  # the smaller one
             for size in ("less", *range(16, 29), "more"):  # every size
                 yield Job(function, f"{function}, {which} {size}",
                           lambda proof, f=function, w=which, s=size: proof.prove_api(f, w, s))
     for size in range(16):  # sizes below 16: the precondition
         yield Job("sli_parse_short", f"sli_parse_short, {size} bytes", lambda proof, s=size: proof.prove_short(s))
-    for function, places in locations.items():
+    for function in ("sli_parse_rest", "sli_parse_long"):
         first = () if function == "sli_parse_long" else range(13)
         for known in (*first, "more"):  # every number of known bytes
             yield Job(function, f"{function}, {known} bytes known",
                       lambda proof, f=function, k=known: proof.prove_entry(f, k))
-        for cut in places["cuts"]:
-            name = f"{function}, from \"{cut['name']}\""
-            if cut["kind"] in ("loop", "end"):
-                prove = Proof.prove_loop if cut["kind"] == "loop" else Proof.prove_end
-                for where in states_of(cut):  # every state of the invariant
-                    yield Job(function, f"{name}, {STATES[where]}",
-                              lambda proof, p=prove, f=function, c=cut, w=where: p(proof, f, c, w),
-                              4 if cut["kind"] == "loop" else 1, cut)
-            elif cut["kind"].endswith("tail"):
-                for distance in range(BLOCK):  # every distance of the invariant
-                    yield Job(function, f"{name}, {distance} bytes left",
-                              lambda proof, f=function, c=cut, d=distance: proof.prove_search(f, c, d), 1, cut)
-            else:
-                yield Job(function, name, lambda proof, f=function, c=cut: proof.prove_search(f, c, None), 8, cut)
+        yield from jobs_of_cuts(function, locations[function]["cuts"])
+
+
+def jobs_of_cuts(function, cuts):
+    for cut in cuts:
+        name = f"{function}, from \"{cut['name']}\""
+        if cut["kind"] in ("loop", "end"):
+            prove = Proof.prove_loop if cut["kind"] == "loop" else Proof.prove_end
+            for where in states_of(cut):  # every state of the invariant
+                yield Job(function, f"{name}, {STATES[where]}",
+                          lambda proof, p=prove, f=function, c=cut, w=where: p(proof, f, c, w),
+                          4 if cut["kind"] == "loop" else 1, cut)
+        elif cut["kind"].endswith("tail"):
+            for distance in range(BLOCK):  # every distance of the invariant
+                yield Job(function, f"{name}, {distance} bytes left",
+                          lambda proof, f=function, c=cut, d=distance: proof.prove_search(f, c, d), 1, cut)
+        else:
+            yield Job(function, name, lambda proof, f=function, c=cut: proof.prove_search(f, c, None), 8, cut)
 
 
 def reach(job, object_file, locations):
@@ -544,8 +565,8 @@ def reach(job, object_file, locations):
 def execute(job, build, object_file, table, solve, locations):
     """Runs a job, and reports."""
     started = time.monotonic()
-    proof = Proof(build, object_file, table, solve, locations)
-    for callee in CALLEES.get(job.function, ()):
+    proof = (job.proof or Proof)(build, object_file, table, solve, locations)
+    for callee in proof.callees.get(job.function, ()):
         proof.executor.contracts[object_file.symbols[callee][0]] = proof.contract(callee)
     report = Report(job.name, job.function)
     try:

@@ -20,11 +20,12 @@ import find
 import processor
 import semantics
 import witness
-from builds import C
+from builds import STREAM, C
 from execute import ObjectFile, Refuted
-from obligations import Report, jobs, reach
+from obligations import Report, reach
 from semantics import NotProved
 from specification import Table
+from streams import jobs
 
 BYTES = 10  # that are changed at random
 CONDITIONS = "o no b ae e ne be a s ns p np l ge le g".split()
@@ -83,6 +84,23 @@ PLANTS = [
     Plant("stores", "sli_parse_rest", r"mov QWORD PTR \[r11\+(0x18)\],rdx", "0x28"),
     Plant("termination", "sli_parse_long", r"add rdx,(0x40)", "0x0"),
     Plant("unknown instruction", "sli_parse_rest", r"(not) r8d", "bswap"),
+
+    # In the functions of a stream.
+    Plant("bounds", "sl_stream_feed", r"(cmova) rdx,rcx", "cmovb"),
+    Plant("bounds", "sli_machine_run_short", r"cmp rdx,(0xf)", "0xe"),
+    Plant("bounds", "sli_machine_run_rest", r"cmp r9,(0x3)", "0x2"),
+    Plant("masks", "sli_machine_run", r"and eax,(0x1fff0000)", "0x1ffe0000"),
+    Plant("shifts", "sli_machine_run", r"shr eax,(0x1a)", "0x19"),
+    Plant("shifts", "sli_machine_run_short", r"shl ecx,(0x3)", "0x2", harmless="as in sli_parse_short"),
+    Plant("constants", "sl_stream_feed", r"mov DWORD PTR \[rsp\+0x38\],(0x8)", "0x7"),
+    Plant("constants", "sl_stream_init", r"mov DWORD PTR \[rsp-0x10\],(0x1)", "0x0"),
+    Plant("jumps", "sl_stream_feed", r"(jne) .*", "je"),
+    Plant("registers", "sl_stream_feed", r"add rcx,(r12)", "r13"),
+    Plant("registers", "sli_machine_run_rest", r"pop (r12)", "r13"),
+    Plant("byte order", "sli_machine_run_rest", r"imul edx,edx,(0x10100)", "0x1000001"),
+    Plant("alignment", "sl_stream_feed", r"(movups) XMMWORD PTR \[rbx\],xmm4", "movaps"),
+    Plant("stores", "sl_stream_feed", r"movups XMMWORD PTR \[rbx\+(0x30)\],xmm7", "0x58"),
+    Plant("termination", "sli_machine_run_rest", r"add rdx,(0x40)", "0x0"),
 ]
 
 
@@ -219,6 +237,7 @@ def run(arguments, prove, text_of):
     with tempfile.TemporaryDirectory() as folder:
         for index, plant in enumerate(PLANTS):
             started = time.monotonic()
+            in_stream = plant.function in STREAM
             path = os.path.join(folder, f"planted{index}.so")
             change, at = planted(plant, os.path.realpath(arguments.library), path)
             wanted = [job for job in jobs(C, locations) if job.function == plant.function]
@@ -228,14 +247,15 @@ def run(arguments, prove, text_of):
                             order=lambda job: (at not in reach(job, changed, locations), job.cost))
             faults = [report for report in reports if report.verdict != "proved"]
             if plant.harmless:
-                found = witness.search(table, path, {})
+                found = witness.search(table, path, {}, in_stream=in_stream)
                 right = not faults and found is None
                 outcome = f"harmless and proved: {plant.harmless}" if right else \
                     f"NOT HARMLESS: {faults[0].reason if faults else text_of(found)}"
             elif not faults:
                 right, outcome = False, "NOT NOTICED"
             else:
-                found = next((f for f in (witness.search(table, path, r.example) for r in faults) if f), None)
+                found = next((f for f in (witness.search(table, path, r.example, in_stream=in_stream)
+                                          for r in faults) if f), None)
                 right = found is not None
                 outcome = f"{faults[0].verdict}: {faults[0].name}: {faults[0].reason}\n    shown by {text_of(found)}" if right \
                     else f"{faults[0].verdict}, but NO INPUT shows it: {faults[0].name}: {faults[0].reason}"

@@ -209,7 +209,7 @@ VECTORS = {  # two operands of 128 bits to the result
     "punpcklqdq": lambda a, b: Concat(Extract(63, 0, b), Extract(63, 0, a)),
 }
 
-MOVES = {"mov", "movdqu", "movdqa", "movups", "movaps"}
+MOVES = {"mov", "movabs", "movdqu", "movdqa", "movups", "movaps"}
 # Their memory operand of 128 bits may have any address; that of any other instruction must be a multiple of 16.
 UNALIGNED = {"movdqu", "movups"}
 EXTENSIONS = {"movzx": ZeroExt, "movsx": SignExt, "movsxd": SignExt}

@@ -11,8 +11,8 @@ in which the input ends exactly one of them can hold, with one result.
 Reads the table that print_table.cpp prints.
 """
 
-from z3 import (UGE, ULE, ULT, And, BitVec, BitVecSort, BoolVal, Concat, Function, If, Implies, Or, ZeroExt, is_bv_value,
-                simplify)
+from z3 import (UGE, ULE, ULT, And, BitVec, BitVecSort, BoolVal, Concat, Extract, Function, If, Implies, Not, Or, ZeroExt,
+                is_bv_value, simplify)
 
 from execute import M, P
 from semantics import number
@@ -39,6 +39,15 @@ CODE = Function("CODE", _OFFSET, _WORD)
 MAJOR, MINOR = Function("MAJOR", _OFFSET, _BYTE), Function("MINOR", _OFFSET, _BYTE)
 BEGIN, END = Function("BEGIN", _OFFSET, _OFFSET), Function("END", _OFFSET, _OFFSET)
 ALLOWED = BitVec("allowed", 32)
+
+# A stream has read the bytes before the offset FIRST; a piece begins there, and byte i of the line is at P + i. The
+# bytes before FIRST need not be in memory any more. REFUSED and ERROR are what the stream's machine holds at a call.
+FIRST, REFUSED, ERROR = BitVec("first", 64), BitVec("refused", 32), BitVec("error", 32)
+# `struct machine` as compiled as C: part to (offset, size).
+MACHINE = {"reason_begin": (0, 8), "reason_end": (8, 8), "end": (16, 8), "passed": (24, 4), "refused": (28, 4), "code": (32, 2),
+           "major": (34, 1), "minor": (35, 1), "where": (36, 1), "error": (40, 4)}
+MACHINE_SIZE = 48
+ALL_QUIRKS = 0x1FFF
 
 
 class Table:
@@ -217,6 +226,57 @@ class Table:
         return And(self.part(result, "end") == n, S(n) == state,
                    If(how == OPEN_TOO_LONG, self.no_line(result, number(0, 32), TOO_LONG),
                       If(how == OPEN_FINISH, finished, self.no_line(result, number(0, 32), NEED_MORE))))
+
+    # ---- Machines: what the 48 bytes of a stream's machine must be (`layout` is MACHINE)
+
+    @staticmethod
+    def usual(i):
+        """True of each offset up to the end of a line: the lemma `usual` proves it from step_fact()."""
+        where, begin, end = S(i), BEGIN(i), END(i)
+        ended = Or(where == STATE["cr"], where == STATE["accepted"])
+        return And((where == STATE["start"]) == (i == 0), Q(i) & ~(ALLOWED & ALL_QUIRKS) == 0,
+                   Implies(ULE(where, number(STATE["gap"], 8)), CODE(i) == 0),
+                   Implies(ULE(where, number(STATE["digit_3"], 8)), And(begin == 0, end == 0, Q(i) & CONTROL == 0)),
+                   Implies(where == STATE["reason"], ULE(begin, i)), Implies(ended, And(ULE(begin, end), ULE(end, i))))
+
+    @staticmethod
+    def is_live(i):
+        return Or(*(S(i) == k for k in LIVE))
+
+    def holds(self, machine, i):
+        """The machine has read the first i bytes. In the reason its end is nothing yet."""
+        values = {"reason_begin": BEGIN(i), "end": i, "code": CODE(i), "major": MAJOR(i), "minor": MINOR(i), "where": S(i)}
+        return And(*(self.part(machine, name) == value for name, value in values.items()),
+                   Or(S(i) == STATE["reason"], self.part(machine, "reason_end") == END(i)),
+                   Extract(28, 16, self.part(machine, "passed")) == Extract(12, 0, Q(i)))
+
+    def fed(self, machine, n):
+        """What a piece that ends at offset n leaves, without which error: a line that has ended, or a live state at n, or
+        at an offset before n with an error of the table, which is never `need_more`."""
+        end, error, refused = (self.part(machine, name) for name in ("end", "error", "refused"))
+        last, read, length = simplify(end - 1), simplify(end - FIRST), simplify(n - FIRST)
+        return And(ULE(read, length), self.holds(machine, end),
+                   Or(And(error == OK, read != 0, S(end) == STATE["accepted"], self.is_live(last), refused == REFUSED),
+                      And(error == ERROR, end == n, self.is_live(end), refused == REFUSED),
+                      And(UGE(error, number(2, 32)), ULT(error, number(TOO_LONG, 32)), ULT(read, length),
+                          self.is_live(end))))
+
+    def refused_in(self, machine, state, kind):
+        """The octet at `end`, of this kind and in this state, is refused."""
+        end = self.part(machine, "end")
+        following, shows, _ = self.cells[state, kind]
+        fails = following == STATE["failed"]
+        refused = number(0, 32) if fails else self.refused(shows)
+        return And(S(end) == state, self.is_kind(M(end), [kind]), fails or refused != 0,
+                   self.part(machine, "refused") == refused, self.part(machine, "error") == self.error(state, kind))
+
+    @staticmethod
+    def reason_part(end, in_reason):
+        """The bounds of that part of the reason which lies in a piece that was read up to `end`: none if they cross. As
+        cases: (condition, begin, end)."""
+        until = end if in_reason else END(end)  # in_reason: S(end) == STATE["reason"]
+        before = ULE(BEGIN(end), FIRST)
+        return (before, FIRST, until), (Not(before), BEGIN(end), until)
 
 
 def line_states(table, data, allowed):

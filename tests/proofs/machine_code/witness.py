@@ -12,6 +12,7 @@ import mmap
 import os
 import random
 import signal
+import struct
 import subprocess
 import tempfile
 
@@ -47,6 +48,50 @@ def answer(table, data, allowed, max_size, complete):
         return nothing | {"refused": refused, "error": max(min(due), floor) if due else floor}
     begin = n if STATES[state] == "digit_3" else begin
     return line | {"quirks": quirks | shows, "reason": begin, "size": (end if STATES[state] == "cr" else n) - begin}
+
+
+def answers_of_pieces(table, pieces, allowed, max_size):
+    """What each sl_stream_feed() returns and leaves in the machine, from the table read octet by octet."""
+    data, error, refused, at, answers = b"".join(pieces), NEED_MORE if max_size else TOO_LONG, 0, 0, []
+    fed = states = 0
+    for piece in pieces:
+        fed += len(piece)
+        if error != NEED_MORE:
+            answers.append({**answers[-1], "used": 0, "part": (0, 0)} if answers else {"error": error, "used": 0, "part": (0, 0)})
+            continue
+        before, end = at, min(fed, max_size) if at + len(piece) > max_size else at + len(piece)
+        states = line_states(table, data[:end], allowed)
+        at = len(states) - 1
+        state, quirks, code, major, minor, begin, reason_end = states[at]
+        whole = answer(table, data[:end], allowed, 1 << 62, 0)
+        error, refused = whole["error"], whole["refused"]
+        if error == NEED_MORE and at == max_size:
+            error = TOO_LONG
+        start, until = max(begin, before), at if state == STATE["reason"] else reason_end
+        answers.append({"error": error, "used": at - before, "part": (start - before, until - start) if start < until else (0, 0),
+                        "end": at, "where": state, "quirks": quirks, "code": code, "major": major, "minor": minor, "refused": refused,
+                        "begin": begin, "reason_end": None if state == STATE["reason"] else reason_end})
+        fed = at  # an error or the limit may leave bytes; then nothing more is read
+    return answers
+
+
+def pieces_by_chance(chance, example, table):
+    """Candidates for a stream: (allowed, max_size, pieces)."""
+    if example and chance.random() < 0.5:
+        ways = [way.encode("latin-1") for way in WAYS]
+        first = chance.choice(ways) + b"a" * chance.choice([0, 0, 1, 17, 80])
+        octets, left = bytes(example.get("octets", b"")), (example["n"] - example["i"]) & (1 << 64) - 1
+        data = first + chance.choice([octets[:left] if left < 96 else octets + b"a" * 40 + b"\r\n", by_chance(chance)[3]])
+        cut = len(first)
+    else:
+        data = by_chance(chance)[3]
+        cut = chance.randrange(len(data) + 1)
+    other = chance.randrange(cut, len(data) + 1)
+    pieces = chance.choice([[data], [data[:cut], data[cut:]], [data[:cut], data[cut:other], data[other:]],
+                            [data[i:i + 1] for i in range(len(data))], [data[:cut], b"", data[cut:]]])
+    size = len(data)
+    return (chance.choice([0, 3, ALL, ALL, ALL, ALL ^ 1 << chance.randrange(13), chance.randrange(1 << 13)]),
+            chance.choice([1 << 20, 1 << 20, 1 << 20, (1 << 64) - 1, size, max(size - 1, 0), chance.randrange(size + 1)]), pieces)
 
 
 def calls(table, example, count):
@@ -144,6 +189,7 @@ class Library:
         self.libc.mprotect(ctypes.c_void_p(self.begin), ctypes.c_size_t(self.room), 3)
         self.around = 512
         self.result = ctypes.create_string_buffer(2 * self.around + 40)
+        self.stream = ctypes.create_string_buffer(2 * self.around + 96)
 
     def call(self, complete, allowed, max_size, data, at_end):
         """What sl_parse() returns, as a dictionary; with "fault" for what it must not do."""
@@ -173,8 +219,59 @@ class Library:
             values["fault"] = "writes outside of the result"
         return values
 
+    def feed(self, allowed, max_size, pieces, at_end, expected):
+        """What sl_stream_feed() returns for each piece, as answers_of_pieces()."""
+        pattern = bytes(range(1, 256)) * 5
+        ctypes.memmove(self.stream, pattern, len(self.stream))
+        result = ctypes.addressof(self.result) + self.around
+        stream = (ctypes.addressof(self.stream) + self.around) // 16 * 16 - 8  # as aligned as the header demands, and no more
+        at = stream - ctypes.addressof(self.stream)
+        out = (ctypes.c_uint64 * 8)()
 
-def search(table, path, example, count=20000):
+        def checked(name, *values):
+            function = ctypes.cast(getattr(self.library, name), ctypes.c_void_p)
+            self.trampoline.checked_call(function, (ctypes.c_uint64 * 5)(*values), out)
+            return "a register is not restored" if list(out)[1:] != KEPT else None
+        faults = [checked("sl_stream_init", stream, max_size, 0xA5A5A5A500000000 | allowed, 0, 0)]
+        answers = []
+        for index, piece in enumerate(pieces):
+            place = self.begin + (self.room - len(piece) if at_end else 0)
+            ctypes.memmove(place, piece, len(piece))
+            ctypes.memmove(self.result, pattern, len(self.result))
+            faults.append(checked("sl_stream_feed", result, stream, place, len(piece), 0))
+            raw, whole = self.result.raw, self.stream.raw
+            if out[0] != result:
+                faults.append("the address of the result is not returned")
+            if raw[:self.around] + raw[self.around + 32:] != pattern[:self.around] + pattern[self.around + 32:len(raw)] or \
+                    whole[:at] + whole[at + 96:] != pattern[:at] + pattern[at + 96:len(whole)]:
+                faults.append("writes outside of the result and the stream")
+            reason, size, used = struct.unpack_from("<QQQ", raw, self.around)
+            got = {"error": struct.unpack_from("<I", raw, self.around + 24)[0], "used": used,
+                   "part": (reason - place, size) if size else (0, 0)}
+            begin, reason_end, end, passed, refused, code, major, minor, where, error = \
+                struct.unpack_from("<QQQIIHBBBxxxI", whole, at + 16)
+            if "end" in expected[index]:
+                got |= {"end": end, "where": where, "quirks": passed >> 16 & ALL, "code": code, "major": major, "minor": minor,
+                        "refused": refused, "begin": begin,
+                        "reason_end": None if where == STATE["reason"] else reason_end}
+            if error != got["error"]:
+                faults.append("the stream has another error")
+            if struct.unpack_from("<QI", whole, at) != (max_size, allowed):
+                faults.append("the policy is changed")
+            answers.append(got)
+        faults = [fault for fault in faults if fault]
+        return faults or answers
+
+
+def streams(table, example, count):
+    """Candidates for a stream, in the form of calls()."""
+    chance = random.Random(17)
+    for _ in range(count):
+        allowed, max_size, pieces = pieces_by_chance(chance, example, table)
+        yield 2, allowed, max_size, pieces
+
+
+def search(table, path, example, count=20000, in_stream=False):
     """Returns a call that shows a fault: a dictionary with `bytes`, `expected` and `got`; None if none was found."""
     with tempfile.TemporaryDirectory() as folder:
         trampoline = os.path.join(folder, "trampoline.so")
@@ -184,7 +281,8 @@ def search(table, path, example, count=20000):
         if child == 0:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             try:
-                _try_all(table, Library(path, trampoline), calls(table, example, count), progress)
+                _try_all(table, Library(path, trampoline),
+                         (streams if in_stream else calls)(table, example, count), progress)
             finally:
                 os._exit(3)
         status = os.waitpid(child, 0)[1]
@@ -197,6 +295,9 @@ def search(table, path, example, count=20000):
             name = {4: "an illegal instruction", 5: "a trap", 7: "a bus error", 8: "an arithmetic error",
                     11: "a forbidden access to memory", 14: "no end within 5 s"}
             got = name.get(os.WTERMSIG(status), f"signal {os.WTERMSIG(status)}")
+        if in_stream:
+            return {"call": "sl_stream_feed", "allowed": allowed, "max_size": max_size, "bytes": data,
+                    "at": "the end of a page" if at_end else "the begin of a page", "expected": expected, "got": got}
         return {"call": "sl_parse_complete" if complete else "sl_parse", "allowed": allowed, "max_size": max_size,
                 "bytes": data, "at": "the end of a page" if at_end else "the begin of a page", "expected": expected, "got": got}
 
@@ -204,15 +305,18 @@ def search(table, path, example, count=20000):
 def _try_all(table, library, candidates, progress):
     """Leaves the current call in a file, for a crash."""
     with open(progress, "wb+") as file:
-        file.truncate(1 << 16)
+        file.truncate(1 << 20)
         shared = mmap.mmap(file.fileno(), 0)
         for complete, allowed, max_size, data in candidates:
-            expected = answer(table, data, allowed, max_size, complete)
+            feeds = complete == 2
+            expected = answers_of_pieces(table, data, allowed, max_size) if feeds else \
+                answer(table, data, allowed, max_size, complete)
             for at_end in (True, False):
                 text = repr((complete, allowed, max_size, data, at_end, expected, None)).encode()
                 shared[:len(text) + 1] = text + b"\n"
                 signal.alarm(5)
-                got = library.call(complete, allowed, max_size, data, at_end)
+                got = library.feed(allowed, max_size, data, at_end, expected) if feeds else \
+                    library.call(complete, allowed, max_size, data, at_end)
                 signal.alarm(0)
                 if got != expected:
                     text = repr((complete, allowed, max_size, data, at_end, expected, got)).encode()
