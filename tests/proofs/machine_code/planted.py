@@ -185,8 +185,8 @@ def changed_byte(seed, path, to):
     """Writes a copy of a library with one byte of a proved function changed at random. Returns the change as text, the function
     and the address."""
     object_file, chosen = ObjectFile(path, C), random.Random(seed)
-    sizes = [object_file.symbols[name][1] for name in C.functions]
-    function = chosen.choices(list(C.functions), sizes)[0]
+    functions = [name for name in C.functions if name not in STREAM]
+    function = chosen.choices(functions, [object_file.symbols[name][1] for name in functions])[0]
     at = chosen.randrange(object_file.symbols[function][1]) + object_file.symbols[function][0]
     content, offset = bytearray(object_file.bytes), at + object_file.file_offsets[".text"]
     old = content[offset]

@@ -123,6 +123,7 @@ class StreamProof(Proof):
                 state.stack |= {begin + i: byte for i, byte in enumerate(answer)}
                 state.path += [self.table.fed(answer, N), self.table.usual(LAST), USED == LAST - first,
                                (S(LAST) == STATE["reason"]) == self.in_reason]
+                self.need_possible(state.path)
             else:
                 state.result = list(ANSWER)
             state.answered = function
