@@ -20,8 +20,8 @@ import copy
 from z3 import UGE, ULE, ULT, And, BitVec, BoolVal, Concat, Extract, If, Implies, Or, is_bv_value, simplify
 
 from builds import STREAM as FUNCTIONS
-from execute import N, OBJECT, P, RESULT, STACK, STREAM, M
 import obligations
+from execute import N, OBJECT, P, RESULT, STACK, STREAM
 from obligations import BLOCK, CHANGED, I, KNOWN, LIMIT, MAX, Job, Proof, jobs_of_cuts
 from semantics import NotProved, number
 from specification import (ALLOWED, BEGIN, CODE, END, ERROR, FIRST, KIND, LIVE, MACHINE, MACHINE_SIZE, MAJOR, MINOR, NEED_MORE, OK,
@@ -71,8 +71,8 @@ class StreamProof(Proof):
         first = self.first
         state = [S(first) == self.where] if self.where is not None else [self.table.is_live(first)]
         start = [self.table.start()] if is_bv_value(first) else []
-        return [FIRST == first, ULT(first, ALL_BYTES), ULT(N, ALL_BYTES), ULT(simplify(N - first), LIMIT), ULT(P + first, LIMIT), *state, *start,
-                self.table.usual(first)]
+        return [FIRST == first, ULT(first, ALL_BYTES), ULT(N, ALL_BYTES), ULT(simplify(N - first), LIMIT),
+                ULT(P + first, LIMIT), *state, *start, self.table.usual(first)]
 
     def any_result(self):
         """A machine that holds the first bytes; RESULT is its address."""
@@ -100,7 +100,7 @@ class StreamProof(Proof):
             known, n, allowed = ((registers[name] for name in ("rdx", "rcx", "r8")) if function == "sli_machine_run_rest" else
                                  (None, registers["rdx"], registers["rcx"]))
             feeds = function == "sli_machine_run"
-            machine, at = (self.machine_on_stack(state), simplify(registers["rdi"])) if feeds else (state.result, registers["rdi"])
+            machine, at = self.machine_on_stack(state) if feeds else state.result, simplify(registers["rdi"])
             parts = [("a machine that holds the first bytes", self.is_fresh(machine)), ("rsi", registers["rsi"] == P + first),
                      ("n", n == N - first), ("allowed", Extract(31, 0, allowed) == ALLOWED), *self.world_at_call()]
             if not feeds:
@@ -262,8 +262,8 @@ class StreamProof(Proof):
         if which == "next":
             # `n` of the piece that is read is a variable with one value, and what the callee assumes of it holds.
             left = simplify(MAX - FIRST)
-            piece = [ULT(FIRST, MAX), ULT(FIRST, ALL_BYTES), ULT(P + FIRST, LIMIT), ULT(SIZE, LIMIT), ULT(FIRST + SIZE, ALL_BYTES),
-                     table.is_live(FIRST), table.usual(FIRST), simplify(N - FIRST) == If(ULT(left, SIZE), left, SIZE)]
+            piece = [ULT(FIRST, MAX), ULT(FIRST, ALL_BYTES), ULT(P + FIRST, LIMIT), ULT(SIZE, LIMIT),
+                     ULT(FIRST + SIZE, ALL_BYTES), table.is_live(FIRST), table.usual(FIRST), simplify(N - FIRST) == If(ULT(left, SIZE), left, SIZE)]
             self.lemma(piece, And(*self.world()), "the piece that is read")
             stream[MAX_AT:MAX_AT + 8] = bytes_of(MAX)
             stream[ALLOWED_AT:ALLOWED_AT + 4] = bytes_of(ALLOWED)
@@ -375,7 +375,8 @@ def jobs_of_streams(locations):
     """All jobs. The cases of each function are all cases: see each comment."""
     yield Job("sl_stream_init", "sl_stream_init", StreamProof.prove_init, proof=StreamProof)
     for where in LIVE:  # every state of a line that goes on
-        yield Job("lemmas", f"the lemma usual, {STATES[where]}", lambda proof, w=where: proof.prove_usual(w), proof=StreamProof)
+        yield Job("lemmas", f"the lemma usual, {STATES[where]}", lambda proof, w=where: proof.prove_usual(w),
+                  proof=StreamProof)
         yield Job("sli_machine_run", f"sli_machine_run, one byte, {STATES[where]}", lambda proof, w=where: proof.prove_byte(w),
                   proof=StreamProof)
         for known in (*range(13), "more") if where == STATE["start"] else (0,):  # every number of known bytes

@@ -52,26 +52,24 @@ def answer(table, data, allowed, max_size, complete):
 
 def answers_of_pieces(table, pieces, allowed, max_size):
     """What each sl_stream_feed() returns and leaves in the machine, from the table read octet by octet."""
-    data, error, refused, at, answers = b"".join(pieces), NEED_MORE if max_size else TOO_LONG, 0, 0, []
-    fed = states = 0
+    data, error, at, answers = b"".join(pieces), NEED_MORE if max_size else TOO_LONG, 0, []
     for piece in pieces:
-        fed += len(piece)
         if error != NEED_MORE:
-            answers.append({**answers[-1], "used": 0, "part": (0, 0)} if answers else {"error": error, "used": 0, "part": (0, 0)})
+            answers.append({**(answers[-1] if answers else {"error": error}), "used": 0, "part": (0, 0)})
             continue
-        before, end = at, min(fed, max_size) if at + len(piece) > max_size else at + len(piece)
+        before, end = at, min(at + len(piece), max_size)
         states = line_states(table, data[:end], allowed)
         at = len(states) - 1
         state, quirks, code, major, minor, begin, reason_end = states[at]
         whole = answer(table, data[:end], allowed, 1 << 62, 0)
-        error, refused = whole["error"], whole["refused"]
+        error = whole["error"]
         if error == NEED_MORE and at == max_size:
             error = TOO_LONG
         start, until = max(begin, before), at if state == STATE["reason"] else reason_end
         answers.append({"error": error, "used": at - before, "part": (start - before, until - start) if start < until else (0, 0),
-                        "end": at, "where": state, "quirks": quirks, "code": code, "major": major, "minor": minor, "refused": refused,
-                        "begin": begin, "reason_end": None if state == STATE["reason"] else reason_end})
-        fed = at  # an error or the limit may leave bytes; then nothing more is read
+                        "end": at, "where": state, "quirks": quirks, "code": code, "major": major, "minor": minor,
+                        "refused": whole["refused"], "begin": begin,
+                        "reason_end": None if state == STATE["reason"] else reason_end})
     return answers
 
 
