@@ -8,9 +8,9 @@ usage: prove.py LIBRARY TABLE [--quick | --planted] [--program FILE] [--archive 
 LIBRARY is libstatusline.so, TABLE the output of print_table.cpp, --program a program that uses the C++ headers. Prints a
 verdict for each function, writes a certificate, and ends with 1 unless each function is proved. --archive is libstatusline.a
 linked as a shared library: the certificate states whether its functions and constants are the same bytes. --package is the
-library in the Debian package, which is stripped: its code and constants must be the same bytes at the same addresses. --quick leaves out
-the program, and the loop and the searches of sli_parse_rest, and tries the semantics with fewer operands. --planted changes
-the machine code, and expects that each change is refuted.
+library in the Debian package, which is stripped: its code and constants must be the same bytes at the same addresses. --quick
+leaves out the program, streams, and the loop and the searches of sli_parse_rest, and tries the semantics with fewer operands.
+--planted changes the machine code, and expects that each change is refuted.
 """
 
 import argparse
@@ -30,7 +30,7 @@ import find
 import planted
 import processor
 import witness
-from builds import CXX, STREAM, C
+from builds import CXX, QUICK, STREAM, C
 from execute import ObjectFile, Refuted, Solver
 from obligations import Report, execute
 from semantics import NotProved
@@ -84,7 +84,7 @@ def prove(build, path, table, locations, wanted, keep_every=0, show=lambda repor
 
 
 def is_quick(job):
-    return job.function not in STREAM and (job.function != "sli_parse_rest" or job.cost == 1)
+    return job.function != "sli_parse_rest" or job.cost == 1
 
 
 def second_solver(reports, limit=20):
@@ -174,7 +174,7 @@ def prove_object(build, path, text, arguments, all_reports):
     try:
         locations = find.find(build, object_file, table)
     except Refuted as wrong:  # one of the samples that find.py runs
-        found = witness.search(table, path, {}) if build is C else None
+        found = witness.search(table, path, {}) if build is not CXX else None
         if found:
             raise Refuted(f"{wrong}\n  {text_of(found)}") from wrong
         raise NotProved(f"a sample cannot be executed: {wrong}") from wrong
@@ -209,7 +209,7 @@ def prove_object(build, path, text, arguments, all_reports):
                            "seconds": round(sum(r.seconds for r in mine), 1)}
         print(f'{name}: {verdict}{": " + reason if reason else ""} ({functions[name]["paths"]} paths, '
               f'{functions[name]["queries"]} queries, {functions[name]["seconds"]} s)', flush=True)
-        if verdict == "refuted" and build is C:
+        if verdict == "refuted" and build is not CXX:
             first = next(r for r in mine if r.verdict == "refuted")
             found = witness.search(table, path, first.example, in_stream=name in STREAM)
             functions[name]["input"] = text_of(found) if found else None
@@ -233,11 +233,12 @@ def run_proof(arguments):
     with open(arguments.table, encoding="utf-8") as file:
         text = file.read()
     reports = []
-    library, failed = prove_object(C, arguments.library, text, arguments, reports)
+    build = QUICK if arguments.quick else C
+    library, failed = prove_object(build, arguments.library, text, arguments, reports)
     library["build_type"] = "Release, as ./dev package: -O3 -DNDEBUG -fPIC -std=c99"
     if arguments.archive:
         library["archive_has_the_same_bytes"] = (
-            library["sha256_of_functions_and_constants"] == sha256_of_code(C, ObjectFile(arguments.archive, C)))
+            library["sha256_of_functions_and_constants"] == sha256_of_code(build, ObjectFile(arguments.archive, build)))
     if arguments.package:
         same = sections_of(arguments.package) == sections_of(arguments.library)
         library["package"] = {"file": os.path.basename(arguments.package), "sha256": sha256_of(arguments.package),
