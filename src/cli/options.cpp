@@ -278,8 +278,9 @@ command_line::command_line()
   for (CLI::App* const command : {parse, explain, merge}) {
     CLI::Option* const made = option(command, "--registry", chosen.registry_names, "REGISTRY",
                                      "iana, documented, or a file (see registry --help).\n"
-                                     "Given more than once, text shows each; JSON and\n"
-                                     "--fail-on use the first. Default: iana, documented",
+                                     "May be given more than once: text shows each, JSON\n"
+                                     "and --fail-on use the first. Default: iana, then\n"
+                                     "documented",
                                      registry_names());
     values[made].files = true;
     values[made].list = false; // a comma belongs to the name
