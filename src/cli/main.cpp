@@ -19,8 +19,8 @@ namespace {
 class registry_choice {
 public:
   registry_choice(const std::vector<std::string>& names, output& out) {
-    for (const registry* r : built_in)
-      if (names.empty())
+    if (names.empty())
+      for (const registry* const r : built_in)
         list_.push_back(*r);
     for (const std::string& name : names) {
       const auto known = std::ranges::find(built_in, name, &registry::name);

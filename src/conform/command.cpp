@@ -362,7 +362,7 @@ verdict check_command(const command_options& o) {
     v.notes.emplace_back(
         "it needs the whole head: each line was tested with several rests behind it");
 
-  std::vector<std::pair<std::string, std::optional<std::string>>> inputs;
+  case_inputs inputs;
   for (const test_case& one : read_cases(cases_json()))
     if (!one.max_size)
       inputs.emplace_back(one.input, one.id);
@@ -455,16 +455,7 @@ verdict check_command(const command_options& o) {
     v.notes.emplace_back(e.what());
   }
   for (const auto& [w, d] : c.deaths()) {
-    finding f;
-    f.input = bytes_of(w);
-    const parse_result want = reference(f.input, o.allowed);
-    f.what = {d.kind,
-              want ? grounds::features(want.line) : grounds::refusal(f.input, o.allowed, false)};
-    f.note = d.note;
-    for (const auto& [input, id] : inputs)
-      if (input == f.input && id)
-        f.case_id = id;
-    add_finding(v.findings, f);
+    add_finding(v.findings, finding_of_death(bytes_of(w), d.kind, d.note, o.allowed, inputs));
     claim.agrees = false;
   }
   claim.agrees = claim.agrees && v.findings.empty();

@@ -232,23 +232,6 @@ private:
   std::array<letter, letter_count> class_of_{};
 };
 
-/// The classes of octets that the grammar distinguishes under any policy.
-std::vector<std::vector<letter>> classes_of_grammar() {
-  std::vector<std::vector<letter>> list;
-  const machine all = table_machine(quirk_set::all());
-  std::map<std::vector<int>, std::size_t> columns;
-  for (const letter c : octets()) {
-    std::vector<int> column;
-    for (const auto& row : all.next)
-      column.push_back(row[c]);
-    const auto [it, fresh] = columns.try_emplace(std::move(column), list.size());
-    if (fresh)
-      list.emplace_back();
-    list[it->second].push_back(c);
-  }
-  return list;
-}
-
 /// The tests of a hypothesis over `few` representatives: what is free at each place.
 struct round {
   int extra;
@@ -269,7 +252,8 @@ std::vector<round> rounds(const std::vector<letter>& few, const learn_options& o
 
 learned learn_all(caller& c, const learn_options& o) {
   learned result;
-  learner l{c, classes_of_grammar(), o.most_states};
+  // It begins with the classes of octets that the grammar distinguishes under any policy.
+  learner l{c, classes(table_machine(quirk_set::all()), octets()), o.most_states};
   // A line is a combination lock: the tests of a hypothesis of three states do not open it. Those
   // of the table do.
   // A limit on the length is thousands of states: long words would find them, one by one.

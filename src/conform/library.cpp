@@ -82,7 +82,7 @@ verdict check_library(const library_options& o) {
 
   // The cases, and what else was asked for.
   std::vector<word> words;
-  std::vector<std::pair<std::string, std::optional<std::string>>> inputs; // and the id of a case
+  case_inputs inputs;
   for (const test_case& c : read_cases(cases_json()))
     if (!c.max_size)
       inputs.emplace_back(c.input, c.id);
@@ -107,13 +107,6 @@ verdict check_library(const library_options& o) {
       add_finding(v.findings, f);
     }
   }
-
-  const auto case_of = [&inputs](const std::string& bytes) -> std::optional<std::string> {
-    for (const auto& [input, id] : inputs)
-      if (input == bytes && id)
-        return id;
-    return std::nullopt;
-  };
 
   // The tests. Every part of every stage is a job.
   test_options how;
@@ -182,7 +175,7 @@ verdict check_library(const library_options& o) {
   if (pieces) {
     if (const json& j = results[next++]; !j.is_null())
       for (auto cuts = j.get<test_result>(); finding & f : cuts.findings) {
-        f.case_id = case_of(f.input);
+        f.case_id = case_of(inputs, f.input);
         add_finding(v.findings, std::move(f));
       }
   }
@@ -222,15 +215,9 @@ verdict check_library(const library_options& o) {
     }
   }
   for (const death& d : run.deaths()) {
-    finding f;
-    f.input = bytes_of(d.input);
+    finding f = finding_of_death(bytes_of(d.input), d.kind, d.note, o.allowed, inputs);
     f.cuts = cuts_of(d.input);
-    const parse_result want = reference(f.input, o.allowed);
-    f.what = {d.kind,
-              want ? grounds::features(want.line) : grounds::refusal(f.input, o.allowed, false)};
-    f.note = d.note;
-    f.case_id = case_of(f.input);
-    add_finding(v.findings, f);
+    add_finding(v.findings, std::move(f));
     claim.agrees = false;
   }
   if (run.gave_up())

@@ -177,16 +177,26 @@ const std::vector<letter>& octets_and_cut() {
   return list;
 }
 
-std::vector<letter> representatives(const machine& m, const std::vector<letter>& letters) {
-  std::vector<letter> first;
-  std::map<std::vector<int>, letter> columns;
+std::vector<std::vector<letter>> classes(const machine& m, const std::vector<letter>& letters) {
+  std::vector<std::vector<letter>> list;
+  std::map<std::vector<int>, std::size_t> columns;
   for (const letter c : letters) {
     std::vector<int> column;
+    column.reserve(m.size());
     for (const auto& row : m.next)
       column.push_back(row[c]);
-    if (columns.emplace(std::move(column), c).second)
-      first.push_back(c);
+    const auto [it, fresh] = columns.try_emplace(std::move(column), list.size());
+    if (fresh)
+      list.emplace_back();
+    list[it->second].push_back(c);
   }
+  return list;
+}
+
+std::vector<letter> representatives(const machine& m, const std::vector<letter>& letters) {
+  std::vector<letter> first;
+  for (const auto& k : classes(m, letters))
+    first.push_back(k.front());
   return first;
 }
 

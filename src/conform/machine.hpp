@@ -67,7 +67,10 @@ struct machine {
 [[nodiscard]] const std::vector<letter>& octets();
 /// The same, and `cut`.
 [[nodiscard]] const std::vector<letter>& octets_and_cut();
-/// Of the letters that no state tells apart, the first of each class.
+/// The classes of letters that no state tells apart, in the order of their first ones.
+[[nodiscard]] std::vector<std::vector<letter>> classes(const machine& m,
+                                                       const std::vector<letter>& letters);
+/// The first letter of each of these classes.
 [[nodiscard]] std::vector<letter> representatives(const machine& m,
                                                   const std::vector<letter>& letters);
 

@@ -109,6 +109,24 @@ void add_finding(std::vector<finding>& findings, finding f) {
     *known = std::move(f);
 }
 
+std::optional<std::string> case_of(const case_inputs& inputs, std::string_view bytes) {
+  for (const auto& [input, id] : inputs)
+    if (id && input == bytes)
+      return id;
+  return std::nullopt;
+}
+
+finding finding_of_death(std::string bytes, difference kind, std::string note, quirk_set allowed,
+                         const case_inputs& inputs) {
+  finding f;
+  const parse_result want = reference(bytes, allowed);
+  f.what = {kind, want ? grounds::features(want.line) : grounds::refusal(bytes, allowed, false)};
+  f.case_id = case_of(inputs, bytes);
+  f.input = std::move(bytes);
+  f.note = std::move(note);
+  return f;
+}
+
 void reduce_findings(std::vector<finding>& findings) {
   // Simple ones first, since they explain the others.
   std::ranges::stable_sort(findings, {}, [](const finding& f) {

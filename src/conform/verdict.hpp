@@ -14,6 +14,8 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace statusline::conform {
@@ -79,6 +81,16 @@ using progress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
 /// Adds a finding: a further input of a known divergence counts, and replaces a longer one.
 void add_finding(std::vector<finding>& findings, finding f);
+
+/// Inputs, each with the id of its case, if it is one.
+using case_inputs = std::vector<std::pair<std::string, std::optional<std::string>>>;
+
+/// The finding that a subject died of some bytes, or hung, under a policy.
+[[nodiscard]] finding finding_of_death(std::string bytes, difference kind, std::string note,
+                                       quirk_set allowed, const case_inputs& inputs);
+
+/// The id of the case with these bytes.
+[[nodiscard]] std::optional<std::string> case_of(const case_inputs& inputs, std::string_view bytes);
 
 /// Leaves out the findings that the others explain, and sorts the rest by kind and detail. What is
 /// left out counts where it is explained.

@@ -6,9 +6,10 @@
 //     print_dialects > fuzz/dialects.hpp     # ./dev conform peers does it
 #include "learn_peer.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdio>
-#include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -18,27 +19,21 @@ using namespace statusline::conform;
 namespace {
 
 void print(const char* name, const char* version, const machine& m) {
-  std::map<std::vector<int>, unsigned> kinds; // the octets that no state tells apart
-  std::vector<unsigned> kind_of;
-  std::vector<letter> first;
-  for (letter c = 0; c < cut; ++c) {
-    std::vector<int> column;
-    column.reserve(m.size());
-    for (const auto& row : m.next)
-      column.push_back(row[c]);
-    const auto [it, fresh] = kinds.try_emplace(std::move(column), kinds.size());
-    if (fresh)
-      first.push_back(c);
-    kind_of.push_back(it->second);
-  }
+  std::vector<letter> in_order(256);
+  std::iota(in_order.begin(), in_order.end(), letter{0});
+  const auto kinds = classes(m, in_order);
+  std::array<std::size_t, 256> kind_of{};
+  for (std::size_t k = 0; k < kinds.size(); ++k)
+    for (const letter c : kinds[k])
+      kind_of[c] = k;
   std::printf("inline constexpr std::uint8_t kinds_of_%s[] = {", name);
   for (std::size_t c = 0; c < kind_of.size(); ++c)
-    std::printf("%s%u,", c % 32 == 0 ? "\n  " : " ", kind_of[c]);
+    std::printf("%s%zu,", c % 32 == 0 ? "\n  " : " ", kind_of[c]);
   std::printf("\n};\ninline constexpr std::uint8_t steps_of_%s[] = {\n", name);
   for (std::size_t s = 0; s < m.size(); ++s) {
     std::printf(" ");
-    for (const letter c : first)
-      std::printf(" %d,", m.next[s][c]);
+    for (const auto& kind : kinds)
+      std::printf(" %d,", m.next[s][kind.front()]);
     std::printf("\n");
   }
   std::printf("};\ninline constexpr std::uint8_t outcomes_of_%s[] = {", name);
@@ -46,7 +41,7 @@ void print(const char* name, const char* version, const machine& m) {
     std::printf("%s%d", s == 0 ? "" : ", ", m.output(static_cast<int>(s)));
   std::printf("};\ninline constexpr dialect dialect_of_%s = {\"%s\", \"%s\", %zu, kinds_of_%s, "
               "steps_of_%s, outcomes_of_%s};\n\n",
-              name, name, version, first.size(), name, name, name);
+              name, name, version, kinds.size(), name, name, name);
 }
 
 /// A peer, and how its version begins. Another version may have another language.
