@@ -130,16 +130,21 @@ class Proof:
             if function == "sli_parse_long":
                 parts.append(("13 <= known, n >= 16", And(UGE(known, number(13)), UGE(n, number(BLOCK)))))
             self.claim(state, [] if known is None else self.facts_of_known(state, known), parts, f"calls {function}")
-            for name in CHANGED:
-                registers[name] = BitVec(f"after_{name}", 64)
-            registers["rax"] = RESULT
-            state.vectors = {name: BitVec(f"after_{name}", 128) for name in state.vectors}
-            state.flags = dict.fromkeys(state.flags)
-            state.stack = {at: byte for at, byte in state.stack.items() if at >= stack_offset}
+            self.leave_call(state, stack_offset, RESULT)
             state.result = [BitVec(f"answer_{i}", 8) for i in range(RESULT_SIZE)]
             state.answered = (n, allowed, open_)
 
         return call
+
+    @staticmethod
+    def leave_call(state, stack_offset, rax):
+        """What any call may change: registers that the ABI does not save, vectors, flags, and the stack below."""
+        for name in CHANGED:
+            state.registers[name] = BitVec(f"after_{name}", 64)
+        state.registers["rax"] = rax
+        state.vectors = {name: BitVec(f"after_{name}", 128) for name in state.vectors}
+        state.flags = dict.fromkeys(state.flags)
+        state.stack = {at: byte for at, byte in state.stack.items() if at >= stack_offset}
 
     def allowed(self, register):
         """The parameter `allowed` in a register."""

@@ -20,7 +20,7 @@ import find
 import processor
 import semantics
 import witness
-from builds import STREAM, C
+from builds import QUICK, STREAM, C
 from execute import ObjectFile, Refuted
 from obligations import Report, reach
 from semantics import NotProved
@@ -181,12 +181,17 @@ def planted(plant, path, to):
     return change, at
 
 
+def shown_by(table, path, faults, in_stream=False):
+    """An input that shows a fault, or None. Without faults, the search has no example to begin with."""
+    examples = [report.example for report in faults] or [{}]
+    return next((f for f in (witness.search(table, path, e, in_stream=in_stream) for e in examples) if f), None)
+
+
 def changed_byte(seed, path, to):
     """Writes a copy of a library with one byte of a proved function changed at random. Returns the change as text, the function
     and the address."""
-    object_file, chosen = ObjectFile(path, C), random.Random(seed)
-    functions = [name for name in C.functions if name not in STREAM]
-    function = chosen.choices(functions, [object_file.symbols[name][1] for name in functions])[0]
+    object_file, chosen = ObjectFile(path, QUICK), random.Random(seed)
+    function = chosen.choices(QUICK.functions, [object_file.symbols[name][1] for name in QUICK.functions])[0]
     at = chosen.randrange(object_file.symbols[function][1]) + object_file.symbols[function][0]
     content, offset = bytearray(object_file.bytes), at + object_file.file_offsets[".text"]
     old = content[offset]
@@ -206,16 +211,15 @@ def run_bytes(arguments, prove, text_of, folder, table):
         path = os.path.join(folder, f"byte{seed}.so")
         change, function, at = changed_byte(seed, os.path.realpath(arguments.library), path)
         try:
-            changed = ObjectFile(path, C)
-            locations = find.find(C, changed, table)
-            every = list(jobs(C, locations))
-            reports = prove(C, path, table, locations, every, until_fault=True,
-                            order=lambda job: (job.function != function, at not in reach(job, changed, locations), job.cost))
+            changed = ObjectFile(path, QUICK)
+            locations = find.find(QUICK, changed, table)
+            wanted = [job for job in jobs(QUICK, locations) if job.function == function]
+            reports = prove(QUICK, path, table, locations, wanted, until_fault=True,
+                            order=lambda job: (at not in reach(job, changed, locations), job.cost))
             faults = [report for report in reports if report.verdict != "proved"]
         except (NotProved, Refuted) as fault:  # as it is disassembled, or as find.py runs samples
             faults = [Report("a sample", function, "not proved", str(fault))]
-        found = next((f for f in (witness.search(table, path, r.example) for r in faults) if f), None) if faults else \
-            witness.search(table, path, {})
+        found = shown_by(table, path, faults)
         if faults:
             outcome = f"{faults[0].verdict}: {faults[0].name}: {faults[0].reason}\n    " + \
                 (f"shown by {text_of(found)}" if found else "no input shows it")
@@ -246,16 +250,14 @@ def run(arguments, prove, text_of):
             reports = prove(C, path, table, locations, wanted, until_fault=not plant.harmless,
                             order=lambda job: (at not in reach(job, changed, locations), job.cost))
             faults = [report for report in reports if report.verdict != "proved"]
+            found = shown_by(table, path, faults, in_stream)
             if plant.harmless:
-                found = witness.search(table, path, {}, in_stream=in_stream)
                 right = not faults and found is None
                 outcome = f"harmless and proved: {plant.harmless}" if right else \
                     f"NOT HARMLESS: {faults[0].reason if faults else text_of(found)}"
             elif not faults:
                 right, outcome = False, "NOT NOTICED"
             else:
-                found = next((f for f in (witness.search(table, path, r.example, in_stream=in_stream)
-                                          for r in faults) if f), None)
                 right = found is not None
                 outcome = f"{faults[0].verdict}: {faults[0].name}: {faults[0].reason}\n    shown by {text_of(found)}" if right \
                     else f"{faults[0].verdict}, but NO INPUT shows it: {faults[0].name}: {faults[0].reason}"

@@ -22,7 +22,7 @@ from z3 import UGE, ULE, ULT, And, BitVec, BoolVal, Concat, Extract, If, Implies
 from builds import STREAM as FUNCTIONS
 import obligations
 from execute import N, OBJECT, P, RESULT, STACK, STREAM
-from obligations import BLOCK, CHANGED, I, KNOWN, LIMIT, MAX, Job, Proof, jobs_of_cuts
+from obligations import BLOCK, I, KNOWN, LIMIT, MAX, Job, Proof, jobs_of_cuts
 from semantics import NotProved, number
 from specification import (ALLOWED, BEGIN, CODE, END, ERROR, FIRST, KIND, LIVE, MACHINE, MACHINE_SIZE, MAJOR, MINOR, NEED_MORE, OK,
                            REFUSED, STATE, STATES, TOO_LONG, Q, S)
@@ -111,12 +111,7 @@ class StreamProof(Proof):
                 parts.append(("the known bytes", If(S(first) == STATE["start"], self.table.known_bytes(known, n), known == 0)))
             facts = self.facts_of_known(state, known) if known is not None and is_bv_value(first) else []
             self.claim(state, facts, parts, f"calls {function}")
-            for name in CHANGED:
-                registers[name] = BitVec(f"after_{name}", 64)
-            registers["rax"] = USED
-            state.vectors = {name: BitVec(f"after_{name}", 128) for name in state.vectors}
-            state.flags = dict.fromkeys(state.flags)
-            state.stack = {offset: byte for offset, byte in state.stack.items() if offset >= stack_offset}
+            self.leave_call(state, stack_offset, USED)
             if feeds:
                 begin = self.executor.part_of(at)[1].as_signed_long()
                 answer = self.answer_of_piece()
