@@ -22,12 +22,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace statusline {
 
@@ -109,48 +111,66 @@ template <class Word>
   return n == 0 || *p == *q;
 }
 
-/// Whether the octets of two words differ in nothing but the case of letters.
-[[nodiscard]] constexpr bool same_but_for_case(std::uint64_t a, std::uint64_t b) noexcept {
+/// The octets of a text from offset `i` on, at most eight: the first one in the lowest bits, zeros
+/// after the end of the text.
+[[nodiscard]] constexpr std::uint64_t octets_at(std::string_view text, std::size_t i) noexcept {
+  const std::size_t left = text.size() - i;
+  if (std::endian::native == std::endian::little && !std::is_constant_evaluated()) {
+    if (left >= 8)
+      return load_word(text.data() + i);
+    if (text.size() >= 8) // two shifts, as there may be nothing left
+      return load_word(text.data() + text.size() - 8) >> 8 >> 8 * (7 - left);
+  }
+  std::uint64_t octets = 0;
+  for (std::size_t k = 0; k < left && k < 8; ++k)
+    octets |= std::uint64_t{static_cast<unsigned char>(text[i + k])} << 8 * k;
+  return octets;
+}
+
+/// The bits in which two words differ, but for the case of letters.
+[[nodiscard]] constexpr std::uint64_t folded_difference(std::uint64_t a, std::uint64_t b) noexcept {
   constexpr std::uint64_t every = 0x0101010101010101;
-  const std::uint64_t low = a | 0x20 * every;
+  const std::uint64_t low = (a | 0x20 * every) & 0x7f * every;
   const std::uint64_t from_a = low + (0x80 - 'a') * every; // the top bit of an octet that is ASCII
   const std::uint64_t past_z = low + (0x7f - 'z') * every;
-  const std::uint64_t letters = from_a & ~past_z & ~low & 0x80 * every;
-  return ((a ^ b) & ~(letters >> 2)) == 0;
+  const std::uint64_t letters = from_a & ~past_z & ~a & 0x80 * every;
+  return (a ^ b) & ~(letters >> 2);
 }
 
 /// Whether two texts are equal when folded. O(size of both).
 [[nodiscard]] constexpr bool same_folded(std::string_view a, std::string_view b) noexcept {
-  const auto skip = [](std::string_view text, std::size_t i) {
-    while (i < text.size() && dropped(text[i]))
-      ++i;
-    return i;
-  };
-  if (a.size() == b.size() && a.size() >= 8) { // the blanks are mostly at the same places
-    const auto same_at = [&](std::size_t i) {
-      return same_but_for_case(load_word(a.data() + i), load_word(b.data() + i));
-    };
-    const std::size_t last = a.size() - 8;
-    std::size_t i = 0;
-    while (i < last && same_at(i))
-      i += 8;
-    if (i >= last && same_at(last))
-      return true;
-  }
   std::size_t i = 0, j = 0;
-  while (i < a.size() && j < b.size()) {
-    if (lower(a[i]) == lower(b[j])) {
-      ++i;
-      ++j;
-    } else if (dropped(a[i])) {
-      i = skip(a, i);
-    } else if (dropped(b[j])) {
-      j = skip(b, j);
-    } else {
+  if (!a.empty() && !b.empty()) { // Without an index most pairs differ here. 0xd6: see hash_of.
+    const int first_of_a = a[0] & 0xd6, first_of_b = b[0] & 0xd6;
+    if (first_of_a != first_of_b && first_of_a != 0 && first_of_b != 0)
       return false;
-    }
   }
-  return skip(a, i) == a.size() && skip(b, j) == b.size();
+  if (a.size() == b.size() && a.size() >= 8) { // the blanks are mostly at the same places
+    const std::size_t last = a.size() - 8;
+    const auto different_at = [&](std::size_t at) {
+      return folded_difference(load_word(a.data() + at), load_word(b.data() + at));
+    };
+    while (i < last && different_at(i) == 0)
+      i += 8;
+    if (i >= last && different_at(last) == 0)
+      return true;
+    i = j = std::min(i, last);
+  }
+  for (;;) {
+    const std::uint64_t different = folded_difference(octets_at(a, i), octets_at(b, j));
+    const std::size_t same = std::min(
+        {static_cast<std::size_t>(std::countr_zero(different)) / 8, a.size() - i, b.size() - j});
+    i += same;
+    j += same;
+    if (same == 8)
+      continue;
+    if (i < a.size() && dropped(a[i]))
+      ++i;
+    else if (j < b.size() && dropped(b[j]))
+      ++j;
+    else
+      return i == a.size() && j == b.size();
+  }
 }
 
 struct phrase_hash {
@@ -197,8 +217,9 @@ inline constexpr char last_octets[] = "\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\
   const std::uint64_t sum = sums * 0x0001000100010001 >> 49; // without bit 0, which is 0
   parity ^= parity >> 32;
   parity ^= parity >> 16;
-  return {static_cast<std::uint8_t>(sum),
-          static_cast<std::uint8_t>(sum >> 8 ^ parity >> 8 ^ parity)};
+  parity ^= parity >> 8;
+  return {static_cast<std::uint8_t>(sum + 2 * parity),
+          static_cast<std::uint8_t>(sum >> 8 ^ parity)};
 }
 
 } // namespace registry_detail
@@ -254,8 +275,7 @@ template <class F>
 
 /// Calls `f` for each row in the index with that hash, in their order.
 template <class F>
-constexpr void for_each_row(std::span<const std::uint8_t> index, phrase_hash hash,
-                            const F& f) noexcept {
+constexpr void for_each_row(const std::uint8_t* index, phrase_hash hash, const F& f) noexcept {
   for (std::size_t row = index[hash.chain]; row != 255; row = index[256 + row])
     if (index[512 + row] == hash.check)
       f(row);
@@ -360,16 +380,29 @@ inline constexpr registry_index documented_index = index_of(documented);
 inline constexpr phrase_index iana_phrases = phrase_index_of(iana);
 inline constexpr phrase_index documented_phrases = phrase_index_of(documented);
 
-/// Every known phrase with its code: one index finds aliases and the rows of both registries.
+/// Every known phrase with its code, once: one index finds aliases and the rows of both registries.
 inline constexpr auto names = [] {
-  std::array<phrase_alias, std::size(aliases) + std::size(iana) + std::size(documented)> all;
-  auto to = std::ranges::copy(aliases, all.begin()).out;
-  const auto as_alias = [](const registry_entry& e) {
-    return phrase_alias{e.code, alias_kind::alias, e.phrase};
+  constexpr auto collect = [] {
+    std::array<phrase_alias, std::size(aliases) + std::size(iana) + std::size(documented)> all;
+    std::size_t n = 0;
+    const auto add = [&](std::uint16_t code, alias_kind kind, std::string_view phrase) {
+      for (std::size_t i = 0; i < n; ++i)
+        if (all[i].code == code && all[i].phrase == phrase)
+          return;
+      all[n++] = {code, kind, phrase};
+    };
+    for (const phrase_alias& a : aliases)
+      add(a.code, a.kind, a.phrase);
+    for (const registry_entry& e : iana)
+      add(e.code, alias_kind::alias, e.phrase);
+    for (const registry_entry& e : documented)
+      add(e.code, alias_kind::alias, e.phrase);
+    return std::pair{all, n};
   };
-  to = std::ranges::transform(iana, to, as_alias).out;
-  std::ranges::transform(documented, to, as_alias);
-  return all;
+  constexpr auto all = collect();
+  std::array<phrase_alias, all.second> different;
+  std::ranges::copy_n(all.first.begin(), all.second, different.begin());
+  return different;
 }();
 inline constexpr phrase_index names_by_phrase = phrase_index_of(names);
 static_assert(std::size(names) <= 255);
@@ -482,31 +515,32 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
   const unsigned code = line.code;
   const phrase_hash hash = hash_of(reason);
   fit best = fit::none;
-  const auto consider = [&](std::string_view phrase, fit exact, fit folded) {
-    if (exact < best && same_text(phrase, reason))
-      best = exact;
-    else if (folded < best && same_folded(phrase, reason))
-      best = folded;
-  };
   // The registry's own rows first: most phrases are there, and only an exact one is better.
   const auto own = [&](std::size_t row) {
-    const fit folded = r.entries[row].code == code ? fit::variant : fit::other_code;
-    if (!r.entries[row].phrase.empty())
-      consider(r.entries[row].phrase, fit::none, folded);
+    const registry_entry& entry = r.entries[row];
+    const fit folded = entry.code == code ? fit::variant : fit::other_code;
+    if (folded < best && same_folded(entry.phrase, reason) && !entry.phrase.empty())
+      best = folded;
   };
   if (!r.phrases.empty())
-    for_each_row(r.phrases, hash, own);
+    for_each_row(r.phrases.data(), hash, own);
   else
     for (std::size_t row = 0; row < r.entries.size(); ++row)
       own(row);
   const auto other_name = [&](const phrase_alias& a) {
-    if (a.code == code)
-      a.kind == alias_kind::former ? consider(a.phrase, fit::former, fit::like_former)
-                                   : consider(a.phrase, fit::alias, fit::like_alias);
+    if (a.code != code)
+      return;
+    const bool former = a.kind == alias_kind::former;
+    const fit exact = former ? fit::former : fit::alias;
+    const fit folded = former ? fit::like_former : fit::like_alias;
+    if (exact < best && same_text(a.phrase, reason))
+      best = exact;
+    else if (folded < best && same_folded(a.phrase, reason))
+      best = folded;
   };
   for (const phrase_alias& a : r.aliases)
     other_name(a);
-  for_each_row(registry_tables::names_by_phrase, hash,
+  for_each_row(registry_tables::names_by_phrase.data(), hash,
                [&](std::size_t row) { other_name(registry_tables::names[row]); });
   return best;
 }

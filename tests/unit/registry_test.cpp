@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <random>
 #include <set>
 #include <sstream>
 #include <string>
@@ -396,6 +397,35 @@ TEST(FindPhrase, EveryByteAgainstEveryByte) {
       }
     }
   }
+}
+
+// Blanks, case and NUL at any place of texts around whole words of eight octets.
+TEST(FindPhrase, FoldsTextsWithBlanksAnywhere) {
+  std::mt19937 random{1};
+  const auto below = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
+  unsigned same = 0;
+  for (int round = 0; round < 200000; ++round) {
+    std::string a, b;
+    const auto rare = [&] { return below(16) == 0; };
+    for (unsigned left = below(28); left-- > 0;) {
+      const char c = "aBz@[`{\0\x01\xc1\xe1"[below(11)];
+      for (std::string* text : {&a, &b}) {
+        while (rare())
+          *text += below(2) == 0 ? ' ' : '\t';
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        *text += letter && below(2) == 0 ? static_cast<char>(c ^ 0x20) : c;
+      }
+    }
+    if (rare())
+      a += "\0"[0];
+    if (rare() && !b.empty())
+      b[below(static_cast<unsigned>(b.size()))] ^= 0x20;
+    const bool expected = fold(a) == fold(b);
+    ASSERT_EQ(registry_detail::same_folded(a, b), expected) << round;
+    ASSERT_EQ(registry_detail::same_folded(b, a), expected) << round;
+    same += expected;
+  }
+  EXPECT_GT(same, 100000U);
 }
 
 // Phrases of every length around whole words of eight octets.
