@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "framing.hpp"
 
+#include "text.hpp"
+
 #include <statusline/registry.hpp>
 
 #include <algorithm>
@@ -12,7 +14,6 @@ using registry_detail::lower;
 
 constexpr std::string_view chunked = "chunked";
 
-constexpr bool is_digit(int c) noexcept { return c >= '0' && c <= '9'; }
 /// A bare CR is read as SP (RFC 9112 section 2.2), and so is the line break of a folded line.
 constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 constexpr int hex_value(int c) noexcept {
@@ -21,12 +22,6 @@ constexpr int hex_value(int c) noexcept {
   if (c >= 'a' && c <= 'f')
     return c - 'a' + 10;
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-/// tchar (RFC 9110 section 5.6.2).
-constexpr bool is_token(int c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         (c > 0 &&
-          std::string_view{"!#$%&'*+-.^_`|~"}.find(static_cast<char>(c)) != std::string_view::npos);
 }
 /// HTAB, SP, VCHAR or obs-text.
 constexpr bool is_field_byte(int c) noexcept { return c == '\t' || (c >= ' ' && c != 0x7f); }

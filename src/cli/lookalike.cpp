@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "lookalike.hpp"
 
+#include "text.hpp"
+
+#include <statusline/registry.hpp>
 #include <statusline/statusline.hpp>
 
 #include <algorithm>
@@ -13,15 +16,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c;
-}
+using registry_detail::lower;
+
 constexpr bool is_letter(char c) noexcept { return lower(c) >= 'a' && lower(c) <= 'z'; }
-/// tchar of RFC 9110 section 5.6.2.
-constexpr bool is_token(char c) noexcept {
-  return is_letter(c) || is_digit(c) || "!#$%&'*+-.^_`|~"sv.find(c) != std::string_view::npos;
-}
 
 constexpr bool begins_with_any(std::string_view bytes,
                                std::initializer_list<std::string_view> beginnings) noexcept {

@@ -2,6 +2,7 @@
 #include "registry_file.hpp"
 #include "hex.hpp"
 #include "openapi.hpp"
+#include "text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,30 +30,10 @@ using namespace std::string_view_literals;
 
 constexpr std::size_t max_fields = 64;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 bool is_number(std::string_view s) { return !s.empty() && std::ranges::all_of(s, is_digit); }
 
 std::string hex(char c) { return to_hex({&c, 1}); }
-
-/// Bytes of the file, in quotes and fit for a message.
-std::string quoted(std::string_view bytes) {
-  constexpr std::size_t most = 40;
-  std::string out = "\"";
-  for (const char c : bytes.substr(0, most))
-    if (c >= 0x20 && c < 0x7f)
-      out += c;
-    else
-      out += "\\x" + hex(c);
-  return out + (bytes.size() > most ? "...\"" : "\"");
-}
-
-/// A row: the offset where it begins, its fields without quotes, and the offset of each.
-struct record {
-  std::size_t at = 0;
-  std::vector<std::string> fields;
-  std::vector<std::size_t> starts;
-};
 
 enum class column : std::uint8_t { code, phrase, meaning, reference, state, advice, cacheable };
 constexpr std::size_t column_count = 7;
@@ -199,6 +180,13 @@ public:
   }
 
 private:
+  /// A row: the offset where it begins, its fields without quotes, and the offset of each.
+  struct record {
+    std::size_t at = 0;
+    std::vector<std::string> fields;
+    std::vector<std::size_t> starts;
+  };
+
   /// A text, and the offset in the file where it begins.
   struct located {
     std::string_view text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // `registry --write`: a registry as TSV, which reads back the same, and as a C++ header.
+#include "registry_file.hpp"
 #include "report.hpp"
 
 #include <algorithm>
@@ -73,7 +74,6 @@ void write_tsv(output& out, const registry& r) {
 }
 
 void write_cpp(output& out, const registry& r) {
-  constexpr std::size_t most_indexed = 255;
   const std::string name = identifier(r.name);
   out << "// Written by `statusline registry --write cpp`.\n#pragma once\n\n"
          "#include <statusline/registry.hpp>\n\n"

@@ -12,15 +12,17 @@
 namespace statusline::cli {
 namespace {
 
+using json = nlohmann::ordered_json; // as in tables.cpp: one serializer in the program, not two
+
 /// A JSON object, written member by member. A tree of values would be ten times as slow, and a file
 /// may have a billion lines.
 class object {
 public:
-  void add(std::string_view key, std::string_view json) {
+  void add(std::string_view key, std::string_view value) {
     text_ += text_.empty() ? "{\"" : ",\"";
     text_ += key;
     text_ += "\":";
-    text_ += json;
+    text_ += value;
   }
   /// A name needs no escapes; an empty one becomes null.
   void add_name(std::string_view key, std::string_view name) {
@@ -39,7 +41,6 @@ std::string string(std::string_view text) {
   const auto plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
   if (std::ranges::all_of(text, plain)) // nearly always, and much faster
     return '"' + std::string{text} + '"';
-  using json = nlohmann::ordered_json; // as in tables.cpp: one serializer in the program, not two
   return without_hidden(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
 }
 

@@ -232,12 +232,12 @@ public:
     if (lines.empty())
       return;
     const style look{out_.colour()};
-    constexpr std::size_t indent = 2, share_width = 9, least_bar = 6, most_bar = 30;
+    constexpr std::size_t margin = 2, share_width = 9, least_bar = 6, most_bar = 30;
     const std::size_t numbers = digits_ + share_width + 1;
     std::size_t width = 0;
     for (const line_of_table& l : lines)
       width = std::max(width, l.name.size());
-    const std::size_t room = out_.columns() - indent - numbers;
+    const std::size_t room = out_.columns() - margin - numbers;
     width = std::max<std::size_t>(
         std::min(width, room > least_bar + 12 ? room - least_bar - 2 : room), 10);
     out_ << "\n" << look.bold(title) << look.dim(of) << "\n";
@@ -250,7 +250,7 @@ public:
       out_ << "  " << (l.irregular ? look.yellow(name) : name)
            << std::string(digits_ + 1 - std::min(digits_, number.size()), ' ') << number
            << std::string(share_width - part.size(), ' ') << part;
-      const std::size_t used = indent + width + numbers;
+      const std::size_t used = margin + width + numbers;
       if (l.first != nullptr) {
         const std::string place = "first: " + display_name(l.first->source) + ", offset " +
                                   std::to_string(l.first->offset);

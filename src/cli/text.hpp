@@ -12,6 +12,15 @@
 
 namespace statusline::cli {
 
+/// Whether it is a digit of ASCII. False for -1, which stands for the end of the bytes; so below.
+[[nodiscard]] constexpr bool is_digit(int c) noexcept { return c >= '0' && c <= '9'; }
+/// Whether it is a tchar (RFC 9110 section 5.6.2).
+[[nodiscard]] constexpr bool is_token(int c) noexcept {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         (c > 0 &&
+          std::string_view{"!#$%&'*+-.^_`|~"}.find(static_cast<char>(c)) != std::string_view::npos);
+}
+
 /// One byte as printable ASCII: itself, or \r \n \t \0 \\ \xNN.
 [[nodiscard]] std::string escape(char byte);
 [[nodiscard]] std::string escape(std::string_view bytes);

@@ -546,7 +546,7 @@ TEST(RegistryFile, Refused) {
       {h + "20-,No\n", bad_code(2, "20-")},
       {h + "-20,Unassigned\n", bad_code(2, "-20")},
       {h + "\x1b[m,No\n", bad_code(2, "\\x1b[m")},
-      {h + std::string(50, 'x') + ",No\n", bad_code(2, std::string(40, 'x') + "...")},
+      {h + std::string(70, 'x') + ",No\n", bad_code(2, std::string(60, 'x')) + "... (70 bytes)"},
       {h + "40,No\n", bad_code(2, "40")},
       {h + "1000,No\n", bad_code(2, "1000")},
       {h + "0200,Unassigned\n", bad_code(2, "0200")},
