@@ -556,7 +556,7 @@ TEST(RegistryFile, Refused) {
       {h + "200,a\x1b\n", "FILE:2:5: the control byte 0x1b in the phrase"},
       {h + "200,a\x7f\n", "FILE:2:5: the control byte 0x7f in the phrase"},
       {h + "200, OK\n", "FILE:2:5: the phrase \" OK\" begins or ends with white space"},
-      {h + "200,\"OK\t\"\n", "FILE:2:5: the phrase \"OK\\x09\" begins or ends with white space"},
+      {h + "200,\"OK\t\"\n", "FILE:2:5: the phrase \"OK\\t\" begins or ends with white space"},
       {h + "200,OK,a\x1b[31m\n", "FILE:2:8: the control byte 0x1b in the meaning"},
       {h + "4XX,a\x1b[31m\n", "FILE:2:5: the control byte 0x1b in the meaning"},
       {"code,phrase,reference\n200,OK,\x7f\n", "FILE:2:8: the control byte 0x7f in the reference"},
