@@ -37,7 +37,7 @@ def run(*args):
                           check=False)
 
 
-class Client(unittest.TestCase):
+class Judging(unittest.TestCase):
     def judge(self, fault, *options):
         """The kinds and details that it finds, the status, and the object."""
         done = run("client", f"{shlex.quote(CLIENT)} {{url}} {fault}", "--json", *options)
@@ -47,6 +47,8 @@ class Client(unittest.TestCase):
         self.assertEqual(done.returncode, 1 if found else 0)
         return found, report
 
+
+class Client(Judging):
     def test_a_right_one_conforms_however_the_bytes_are_cut(self):
         for options in ([], ["--cut", "bytes"], ["--policy", "strict", "--jobs", "3"]):
             self.assertEqual(self.judge("", *options)[0], {}, options)
@@ -73,6 +75,32 @@ class Client(unittest.TestCase):
         done = run("client", f"{CLIENT} {{url}} fails@{CASE}")
         self.assertIn(r'"no \x1b[1mJSON"', done.stdout)
 
+    def test_one_that_asks_once_is_told_so(self):
+        _, report = self.judge("asks_once")
+        self.assertIn("no \"next\"", " ".join(report["notes"]))
+        self.assertNotIn("no \"next\"", " ".join(self.judge("")[1]["notes"]))
+
+    def test_what_is_no_client_is_exit_3(self):
+        for command, said in [("/no/such/program {url}", "No such file"),
+                              (f"{CLIENT} {{url}} prints_junk", "expected a JSON object"),
+                              (f"{CLIENT} {{url}} prints_junk@{CASE}", CASE),
+                              (f"{CLIENT} {{url}} fails", "exit_7"),
+                              (f"{CLIENT} url", "{url}"),
+                              (f"{CLIENT} '{{url}}", "open quote"),
+                              ("true {url}", "exit_0")]:
+            done = run("client", command)
+            self.assertEqual((done.returncode, done.stdout), (3, ""), command)
+            self.assertIn(said, done.stderr)
+            self.assertNotIn("\x1b", done.stderr)
+        self.assertIn(r"\xff", run("client", f"{CLIENT} {{url}} prints_junk").stderr)
+
+    def test_a_fault_in_the_use_is_exit_2(self):
+        for args in (["client"], ["client", "x", "--cut", "half"], ["client", "x", "--timeout", "0"]):
+            self.assertEqual(run(*args).returncode, 2, args)
+
+
+# They run every case a hundred times, or start Python for each: at night.
+class Further(Judging):
     def test_one_that_depends_on_the_cut_splits(self):
         found, report = self.judge(f"reads_once@{REGULAR}", "--cut", "every")
         self.assertEqual(list(found), [("splits", "version")])
@@ -100,29 +128,6 @@ class Client(unittest.TestCase):
             self.assertEqual(run("client", client + "interop", "--write-accept", str(rows)).returncode, 1)
             self.assertEqual(run("client", client + "interop", "--accept", str(rows)).returncode, 0)
             self.assertEqual(run("client", client, "--accept", str(rows)).returncode, 1)
-
-    def test_one_that_asks_once_is_told_so(self):
-        _, report = self.judge("asks_once")
-        self.assertIn("no \"next\"", " ".join(report["notes"]))
-        self.assertNotIn("no \"next\"", " ".join(self.judge("")[1]["notes"]))
-
-    def test_what_is_no_client_is_exit_3(self):
-        for command, said in [("/no/such/program {url}", "No such file"),
-                              (f"{CLIENT} {{url}} prints_junk", "expected a JSON object"),
-                              (f"{CLIENT} {{url}} prints_junk@{CASE}", CASE),
-                              (f"{CLIENT} {{url}} fails", "exit_7"),
-                              (f"{CLIENT} url", "{url}"),
-                              (f"{CLIENT} '{{url}}", "open quote"),
-                              ("true {url}", "exit_0")]:
-            done = run("client", command)
-            self.assertEqual((done.returncode, done.stdout), (3, ""), command)
-            self.assertIn(said, done.stderr)
-            self.assertNotIn("\x1b", done.stderr)
-        self.assertIn(r"\xff", run("client", f"{CLIENT} {{url}} prints_junk").stderr)
-
-    def test_a_fault_in_the_use_is_exit_2(self):
-        for args in (["client"], ["client", "x", "--cut", "half"], ["client", "x", "--timeout", "0"]):
-            self.assertEqual(run(*args).returncode, 2, args)
 
 
 class Serve(unittest.TestCase):

@@ -78,7 +78,11 @@ class Bent(unittest.TestCase):
         self.assertEqual(done.returncode, 1 if fails else 0, (name, found))
 
     def test_each_is_found_by_its_k_and_by_no_smaller_one(self):
+        # All of them need 80 s: they run at night.
+        some = {"lower_case", "one_code", "counter_1", "forgets_cr", "crashes", "hasty_line"}
         for name, least, expected in BENT:
+            if not ALL and name not in some:
+                continue
             with self.subTest(name=name):
                 self.check(name, least, expected, 2 if ALL and name != "hangs" else 1)
 
