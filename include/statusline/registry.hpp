@@ -154,11 +154,11 @@ template <class Word>
       i += 8;
     if (i >= last && different_at(last) == 0)
       return true;
-    i = j = std::min(i, last);
+    i = j = (std::min)(i, last);
   }
   for (;;) {
     const std::uint64_t different = folded_difference(octets_at(a, i), octets_at(b, j));
-    const std::size_t same = std::min(
+    const std::size_t same = (std::min)(
         {static_cast<std::size_t>(std::countr_zero(different)) / 8, a.size() - i, b.size() - j});
     i += same;
     j += same;
