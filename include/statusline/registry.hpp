@@ -62,9 +62,6 @@ inline constexpr std::uint8_t status_class_count = 6;
 namespace registry_detail {
 
 /// Phrases are compared "folded": ASCII letters in lower case, SP and HTAB dropped.
-[[nodiscard]] constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 [[nodiscard]] constexpr bool dropped(char c) noexcept { return c == ' ' || c == '\t'; }
 
 /// Eight octets, in some order.

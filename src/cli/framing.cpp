@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "framing.hpp"
-
 #include "text.hpp"
-
-#include <statusline/registry.hpp>
 
 #include <algorithm>
 
 namespace statusline::cli {
 namespace {
-
-using registry_detail::lower;
 
 constexpr std::string_view chunked = "chunked";
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lookalike.hpp"
-
 #include "text.hpp"
 
-#include <statusline/registry.hpp>
 #include <statusline/statusline.hpp>
 
 #include <algorithm>
@@ -15,8 +13,6 @@ namespace statusline::cli {
 namespace {
 
 using namespace std::string_view_literals;
-
-using registry_detail::lower;
 
 constexpr bool is_letter(char c) noexcept { return lower(c) >= 'a' && lower(c) <= 'z'; }
 

@@ -59,7 +59,7 @@ constexpr std::pair<std::string_view, column> column_names[] = {
 std::string plain_name(std::string_view text) {
   std::string name;
   for (const char c : text)
-    if (const char l = registry_detail::lower(c); is_digit(l) || (l >= 'a' && l <= 'z'))
+    if (const char l = lower(c); is_digit(l) || (l >= 'a' && l <= 'z'))
       name += l;
   return name;
 }
@@ -206,8 +206,7 @@ private:
   }
   static bool is_html(std::string_view text) {
     return text.size() > 1 && text[0] == '<' &&
-           (text[1] == '!' || text[1] == '?' || is_digit(text[1]) ||
-            registry_detail::lower(text[1]) >= 'a');
+           (text[1] == '!' || text[1] == '?' || is_digit(text[1]) || lower(text[1]) >= 'a');
   }
   /// The offset of the first line that begins with one of the two keys of OpenAPI, or npos.
   static std::size_t yaml_key(std::string_view text) {

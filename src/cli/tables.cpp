@@ -136,7 +136,7 @@ std::string near_miss(std::string_view phrase, std::span<const registry> registr
   std::string_view nearest;
   const auto fold = [](std::string_view text) {
     std::string folded{text};
-    std::ranges::transform(folded, folded.begin(), registry_detail::lower);
+    std::ranges::transform(folded, folded.begin(), lower);
     return folded;
   };
   const auto consider = [&](std::string_view known) {
