@@ -227,6 +227,12 @@ class Tables(unittest.TestCase):
                             re.MULTILINE | re.DOTALL)[1]
         self.assertEqual(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE), errors[1:])
 
+    def test_fuzz_targets_are_counted(self):
+        words = ["Five", "Six", "Seven", "Eight", "Nine"]
+        number = words[len([*ROOT.glob("fuzz/*_fuzzer.cpp")]) - 5]
+        for page in ["README.md", "CHANGELOG.md"]:
+            self.assertIn(f" {number} fuzz targets", text_of(ROOT / page))
+
     def test_reference_has_every_header(self):
         page = text_of(ROOT / "docs/reference.md")
         for header in ROOT.glob("include/statusline/*.h*"):
