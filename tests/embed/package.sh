@@ -46,7 +46,8 @@ done
 date_of() {
   printf '## 9.9.9, 2026-05-06\n\n## %s, %s\n' "$project" "$2" >changes.md
   # Without the search for shared libraries, which runs `file` on each of the conformance cases.
-  pack "$1" -D CPACK_COMPONENTS_ALL=statusline_tool -D CPACK_DEBIAN_PACKAGE_SHLIBDEPS=OFF -D CPACK_STATUSLINE_CHANGELOG="$PWD/changes.md" \
+  pack "$1" -D CPACK_COMPONENTS_ALL=statusline_tool -D CPACK_DEBIAN_PACKAGE_SHLIBDEPS=OFF \
+    -D CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS=OFF -D CPACK_STATUSLINE_CHANGELOG="$PWD/changes.md" \
     -D CPACK_PACKAGE_CONTACT="Me <me@example.net>" -D CPACK_PACKAGE_HOMEPAGE_URL=https://example.net >&2
   dpkg -x "$1"/statusline_*.deb "$1/root"
   zcat "$1/root/usr/share/doc/statusline/changelog.gz" | sed -n 's/^ -- Me <me@example.net>  //p'
