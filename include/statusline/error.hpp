@@ -15,8 +15,10 @@
 namespace statusline {
 
 /// The result of a parse. An error names what was expected at the byte where parsing stopped (RFC
-/// 9112 section 4). The order is that of the line: if one byte breaks two rules, the earlier value
-/// is reported. A later version may add values, at the end.
+/// 9112 section 4): the part of the line in which that byte stands; or, if it shows quirks that the
+/// policy refuses, the part in whose place it stands, the first in this order if there are several
+/// (LF after a reason: `line_end`; LF right after the code: `separator`). A later version may add
+/// values, at the end.
 enum class errc : std::uint8_t {
   ok,        ///< the line is accepted
   need_more, ///< no error yet; some continuation of these bytes is acceptable

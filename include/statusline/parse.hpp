@@ -29,11 +29,13 @@ namespace statusline {
 ///
 /// - `ok`: `line` is filled in; `end` is one past the LF (if `quirk::unterminated` shows, the
 ///   input's size).
-/// - `need_more`: `end` is the input's size. Only parse_complete() fills in `refused` here: with
-///   `quirk::unterminated` and any other quirk that the policy has to allow to accept this line.
+/// - `need_more`: `end` is the input's size. Only parse_complete() and stream_parser::finish() fill
+///   in `refused` here: with what the policy has to allow for this line to be accepted as it is,
+///   `quirk::unterminated` among it.
 /// - `too_long`: `end` is `policy::max_size`.
 /// - any other error: `end` is the offset of the first byte that cannot belong to an acceptable
 ///   line under the policy; `refused` holds the quirks that this byte shows and the policy refuses.
+///   In parse_complete() the end of the input can show them: `end` is then its size.
 ///
 /// Unless `error` is `ok`, `line` is `status_line{}`.
 struct parse_result {
@@ -63,8 +65,9 @@ struct parse_result {
 [[nodiscard]] constexpr parse_result parse(std::string_view bytes, policy p = strict) noexcept;
 
 /// As parse(), for a complete input: no more bytes will come. A policy may allow a line that the
-/// end of the input cuts off in or after its reason (`quirk::unterminated`); any other incomplete
-/// line is `need_more`, an error here. O(the smaller of `end` and `policy::max_size`).
+/// end of the input cuts off in or after its reason (`quirk::unterminated`). Any other incomplete
+/// line is `need_more`, an error here. (If the policy allows `unterminated`, but not another quirk
+/// that the end shows, the error is that quirk's.) O(the smaller of `end` and `policy::max_size`).
 [[nodiscard]] constexpr parse_result parse_complete(std::string_view bytes,
                                                     policy p = strict) noexcept;
 

@@ -127,7 +127,8 @@ using quirk_set = enum_set<quirk, quirk_count>;
 ///     mine.allowed.insert(statusline::quirk::bare_lf);
 struct policy {
   quirk_set allowed;           ///< any other quirk is an error
-  std::size_t max_size = 8192; ///< in bytes; a line of exactly this size passes
+  std::size_t max_size = 8192; ///< in bytes; a line of exactly this size passes (one
+                               ///< without its line end must be shorter)
 
   /// Whether both accept the same lines. O(1).
   friend constexpr bool operator==(const policy&, const policy&) noexcept = default;

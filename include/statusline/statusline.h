@@ -222,7 +222,8 @@ SL_API size_t sl_parse_many(const char* bytes, size_t size, sl_policy policy,
 /**
  * Parses one status line (RFC 9112 section 4) as its bytes arrive, in pieces of any size. It
  * returns what sl_parse() returns for all of them at once. It holds no resource and no pointer:
- * copy it by assignment, and drop it without a call. Use one stream from one thread at a time.
+ * copy it by assignment or memcpy(), and drop it without a call. Use one stream from one thread at
+ * a time.
  *
  *     sl_stream stream;
  *     sl_stream_init(&stream, SL_INTEROP);
@@ -244,7 +245,7 @@ typedef struct sl_piece {
   sl_error error; /**< as sl_stream_error() */
 } sl_piece;
 
-/** A line that came in pieces. Offsets count from the first byte ever fed. */
+/** A line that came in pieces. Offsets count from the first byte fed since init or reset. */
 typedef struct sl_stream_result {
   size_t end;            /**< as in sl_result: the sum of all `used` */
   size_t reason_offset;  /**< where the reason begins, in bytes */
@@ -260,9 +261,8 @@ typedef struct sl_stream_result {
 /**
  * Makes a stream ready; any bytes may have been in it. O(1).
  *
- * Precondition of the functions below: sl_stream_init() was called on the stream. Where it never
- * was, be they zeros or any other bytes, each of them reports SL_TOO_LONG, as under a limit of 0,
- * and uses no byte.
+ * The functions below expect a stream that sl_stream_init() has made ready. On any other, zeros or
+ * random bytes, each of them reports SL_TOO_LONG, as under a limit of 0, and uses no byte.
  */
 SL_API void sl_stream_init(sl_stream* stream, sl_policy policy) SL_NOEXCEPT;
 
@@ -277,7 +277,8 @@ SL_API sl_piece sl_stream_feed(sl_stream* stream, const char* bytes, size_t size
 
 /**
  * Ends the input: returns as sl_parse_complete() does. If that is SL_NEED_MORE, `refused` of the
- * line lists the quirks, and more bytes can still be fed. O(1).
+ * line lists the quirks, and more bytes can still be fed. Once the line is decided, it returns
+ * sl_stream_error(). O(1).
  */
 SL_API sl_error sl_stream_finish(sl_stream* stream) SL_NOEXCEPT;
 

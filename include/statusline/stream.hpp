@@ -30,7 +30,8 @@ struct feed_result {
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return error == errc::ok; }
 };
 
-/// A line that was fed in pieces. Offsets count from the first byte that was fed.
+/// A line that was fed in pieces. Offsets count from the first byte fed since the parser was made
+/// or reset.
 struct stream_line {
   std::uint16_t code = 0;        ///< as status_line::code
   http_version version;          ///< as status_line::version

@@ -2,7 +2,7 @@
 //
 // Sixteen bytes at a time: which of them match "HTTP/d.d ddd ", and which are controls. There is a
 // `block` for SSE2, one for NEON, and one that any other machine can run, of two 64-bit words. This
-// file knows bytes and no grammar.
+// file knows the prefix, and nothing else of the grammar.
 //
 // Tested by grammar_test, words_test.
 #pragma once
@@ -57,8 +57,8 @@ inline std::uint64_t load_word(const char* p) noexcept {
   return word;
 }
 
-// Each `block` has the same interface. A question about its bytes is answered by a `mask`, which
-// has `bits_per_byte` bits for each byte, the first byte's lowest: all set for "yes", none for
+// Each `block` has the same interface. A `mask` answers a question about its bytes. It has
+// `bits_per_byte` bits for each byte, the first byte in the lowest: all are set for "yes", none for
 // "no".
 //
 //   load(p)                 the 16 bytes at `p`
@@ -241,7 +241,7 @@ constexpr block::mask but_last(block::mask mask) noexcept {
 /// The `n` bytes at `p` and NULs after them. Precondition: n < block_size.
 inline block load_short(const char* p, std::size_t n) noexcept {
   assert(n < block_size);
-  if (n > 8)
+  if (n > 8) // the second word overlaps the first; the shift drops what both have
     return block::of_words(load_word(p), load_word(p + n - 8) >> (8 * (block_size - n)));
   std::uint64_t low = 0;
   for (std::size_t i = n; i != 0; --i) // S6: backwards, so that each shift is by 8

@@ -41,7 +41,8 @@ enum class state : std::uint8_t {
   gap,                                        // the separator before the code
   digit_1, digit_2, digit_3,                  // the code
   reason, cr,                                 // the SP after it and the reason; CR after that
-  accepted, failed,
+  accepted,
+  failed,                                     // no rule; no machine ever enters it
 };
 inline constexpr std::uint8_t state_count = 22;
 
@@ -206,7 +207,8 @@ inline constexpr auto octet_of = [] {
   return kinds;
 }();
 
-/// One entry of the table. `floor` is what its state expects: no earlier errc is reported.
+/// One entry of the table. `floor` is the errc of the part that its state is in; a refusal never
+/// reports an earlier one.
 struct cell {
   state next = state::failed;
   errc floor = errc::ok;
@@ -252,8 +254,10 @@ inline constexpr table grammar{rules};
 
 static_assert(!grammar.ambiguous(), "two rules cover the same state and octet");
 
-/// The error to report for a cell when the policy refuses its quirks `refused` (empty: there is no
-/// rule): the earliest expectation they violate, but never one of a part already read (`floor`).
+/// The error to report for a cell when the policy refuses its quirks `refused`: the first part in
+/// whose place they stand (the search starts at too_long, the last errc), but none before `floor`:
+/// a HTAB among the blanks before the code is `code`, not `separator`. If `refused` is empty, no
+/// rule made the cell, and it is `floor`.
 constexpr errc refusal(const cell& c, quirk_set refused) noexcept {
   errc first = refused.empty() ? c.floor : errc::too_long;
   for (const quirk q : refused)

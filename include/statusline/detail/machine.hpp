@@ -2,6 +2,10 @@
 //
 // How a line is read
 //
+// A canonical line is "HTTP/d.d ddd ", the prefix, a reason, and CR LF, without a quirk. The first
+// bytes of any line are *known* once they are found to be those of some canonical line: of
+// "HTTP/1.1 200" CR LF twelve bytes are known.
+//
 // The basic loop is easy. Start in state::start. For each octet look up the cell of its kind in
 // `grammar`. If no rule made the cell, or it shows a quirk that the policy refuses, stop: that is
 // the error, at the offset of this octet. Otherwise go to the cell's next state, until that is
@@ -23,10 +27,11 @@
 // that gives up, they run the loop. Three lines under `interop`:
 //
 // - "HTTP/1.1 200 OK" CR LF: decide() finds the prefix, and CR LF at 15. The line is accepted.
-// - "HTTP/1.1 200" CR LF: byte 12 is CR, where the prefix has SP. decide() gives up with 12 bytes
-//   known, and resume() enters state::digit_3 with version 1.1 and code 200. The loop reads CR: its
-//   cell shows missing_reason, which `interop` allows, and leads to state::cr. The LF then leads to
-//   state::accepted. (`strict` refuses missing_reason: errc::separator at 12.)
+// - "HTTP/1.1 200" CR LF: byte 12 is CR, where the prefix has SP. decide() (or decide_short(), if
+//   the buffer has no 16 bytes) gives up with 12 bytes known, and resume() enters state::digit_3
+//   with version 1.1 and code 200. The loop reads CR: its cell shows missing_reason, which
+//   `interop` allows, and leads to state::cr. The LF then leads to state::accepted. (`strict`
+//   refuses missing_reason: errc::separator at 12.)
 // - "HTTP/1.1  200 OK" CR LF: 9 bytes are known. The loop reads the second SP in state::gap; its
 //   cell shows extra_space and leads back to state::gap. From there skip_ahead() reads "200 ",
 //   skips "OK", and finds CR LF.
@@ -70,7 +75,8 @@ inline constexpr state_set can_skip = state::blank | state::http | state::gap | 
 static_assert(prefix_states[4] == state::http);
 
 /// The whole table in this form. A cell acts if it stores a digit or a bound of the reason, if it
-/// leads to a state in `can_skip`, or if it ends the line.
+/// leads to a state in `can_skip`, or if it ends the line. A plain octet within the reason does not
+/// act: skip_ahead() has run when the reason began.
 // S8: 20 cells a row; the next state, not its offset
 inline constexpr auto packed_cells = [] {
   using enum state;
@@ -102,8 +108,8 @@ struct machine {
   // S11: in this order, or a copy of `end` stalls
   std::size_t reason_begin = 0; // offsets count from the first byte of the line
   std::size_t reason_end = 0;   // final once the line ends
-  std::size_t end = 0;          // bytes read before p[0] of the call, and after it of all
-  packed_cell passed;           // all cells passed so far, ORed; see quirks()
+  std::size_t end = 0;          // bytes read by earlier calls; walk() does not change it
+  packed_cell passed;           // the cells passed so far, ORed: only the quirks mean something
   quirk_set refused;
   std::uint16_t code = 0;
   http_version version;
@@ -203,7 +209,7 @@ private:
   STATUSLINE_NOINLINE constexpr std::size_t run_rest(const char* p, std::size_t known,
                                                      std::size_t n, quirk_set allowed) noexcept {
     assert(error == errc::need_more && (known == 0 || where == state::start));
-    machine m; // in registers: `p` may point anywhere, and so to *this
+    machine m; // a copy in registers: `p` may point to *this, so a store to a member would reload
     m.assign(*this);
     std::size_t taken = where == state::start ? m.resume(p, known) : m.skip_ahead(p, 0, n);
     if (m.where != state::accepted)
@@ -276,7 +282,7 @@ private:
       const bool after_space = entry.next() == state::reason && !entry.shows(quirk::glued_reason);
       reason_begin = reason_end = offset + (after_space ? 1 : 0);
     } else if (where == state::reason) {
-      reason_end = offset; // may be overwritten: the last write counts
+      reason_end = offset; // of each octet that is not plain; CR, LF or the end comes last
     } else if (byte >= '0' && byte <= '9') {
       const int value = byte - '0';
       if (where == state::slash)
@@ -292,7 +298,7 @@ private:
 
   /// Skips from p[taken] over octets that the loop would accept without a quirk that is new;
   /// returns the offset of the next octet to read. If it skips CR LF, where == state::accepted.
-  /// Precondition: the loop has just entered `where` with p[taken - 1].
+  /// Precondition: `where` was entered with the byte before p[taken], in this piece or an earlier.
   STATUSLINE_ALWAYS_INLINE constexpr std::size_t skip_ahead(const char* p, std::size_t taken,
                                                             std::size_t n) noexcept {
     if (std::is_constant_evaluated())

@@ -14,7 +14,7 @@
 
 namespace statusline::detail {
 
-/// The result if the line has not ended within the bytes that may be read.
+/// What to report if the line has not ended within the bytes that may be read.
 enum class no_end : std::uint8_t {
   need_more, ///< more bytes may come
   finish,    ///< no more bytes will come: the grammar decides
@@ -31,7 +31,7 @@ STATUSLINE_NOINLINE constexpr void parse_rest(parse_result& r, const char* p, st
   if (m.error == errc::need_more && open == no_end::too_long)
     m.error = errc::too_long;
   else if (open == no_end::finish)
-    m.finish(allowed);
+    m.finish(allowed); // which does nothing if the line is decided
   r.error = m.error;
   r.end = m.end;
   if (m.error != errc::ok) {
@@ -91,8 +91,9 @@ struct first_parse_steps {
   std::size_t n;
   quirk_set allowed;
   std::size_t max_size;
-  no_end after_all; ///< if all bytes of the input may be read
+  no_end after_all; ///< what to report if the input, not the limit, ends at `n`
 
+  /// The limit wins: an unterminated line of exactly max_size bytes is too long.
   [[nodiscard]] constexpr no_end open() const noexcept {
     return n == max_size ? no_end::too_long : after_all;
   }

@@ -5,7 +5,8 @@
 // report no error.
 //
 // A canonical line is "HTTP/d.d ddd ", a reason of plain octets, CR LF; an octet is plain if a
-// reason accepts it without a quirk. Bytes are *known* once they are known to begin such a line.
+// reason accepts it without a quirk. The first bytes of any line are *known* once they are found to
+// be those of some canonical line.
 //
 // Tested by grammar_test, words_test, proof_strict_test.
 #pragma once
@@ -25,7 +26,7 @@
 
 namespace statusline::detail {
 
-/// The state after each part of the prefix, read from the table.
+/// prefix_states[k] is the state after the first k bytes of the prefix, read from the table.
 inline constexpr auto prefix_states = [] {
   std::array<state, prefix.size() + 1> states{};
   for (std::size_t k = 0; k < prefix.size(); ++k)
@@ -43,14 +44,14 @@ constexpr bool are_digits(const char* p) noexcept {
 constexpr std::uint16_t code_at(const char* p) noexcept {
   return static_cast<std::uint16_t>((p[0] * 10 + p[1]) * 10 + p[2] - '0' * 111);
 }
-/// Reads "d.d ". Precondition: two digits, and four bytes. S9: one 16-bit store, or a load of both
-/// digits stalls
+/// Reads "d.d ". Precondition: p[0] and p[2] are digits; four bytes are read. S9: one 16-bit store,
+/// or a load of both digits stalls
 inline http_version version_at(const char* p) noexcept {
   if constexpr (std::endian::native != std::endian::little)
     return {static_cast<std::uint8_t>(p[0] - '0'), static_cast<std::uint8_t>(p[2] - '0')};
   std::uint32_t text = 0;
   std::memcpy(&text, p, sizeof text);
-  const std::uint32_t digits = (text & 0x000f000f) * 0x10100 >> 16;
+  const std::uint32_t digits = (text & 0x000f000f) * 0x10100 >> 16; // p[0] in the low byte
   return std::bit_cast<http_version>(static_cast<std::uint16_t>(digits));
 }
 /// Whether there is CR LF at `p`. Reads two bytes.
@@ -122,7 +123,7 @@ constexpr std::size_t skip_plain(const char* p, std::size_t n) noexcept {
   return i;
 }
 
-/// The two blocks of decide(), below, the second one at `second`.
+/// The two blocks of decide(), which is below with its contract: at `p` and at p + second.
 template <class Steps>
 STATUSLINE_ALWAYS_INLINE auto decide_by(const char* p, std::size_t second,
                                         const Steps& steps) noexcept {
@@ -141,7 +142,7 @@ STATUSLINE_ALWAYS_INLINE auto decide_by(const char* p, std::size_t second,
 /// one of these, and returns its result:
 ///
 /// - steps.accept(cr): yes; its CR is at `cr`
-/// - steps.go_on(known): the reason has no end in the second block, or a HTAB; decide_long()
+/// - steps.go_on(known): the second block has a HTAB, or no end of the reason: decide_long()
 /// decides
 /// - steps.give_up(known): the table has to decide what follows the first `known` bytes
 /// - steps.short_of(): there is less than one block; decide_short() decides
@@ -173,6 +174,7 @@ STATUSLINE_ALWAYS_INLINE auto decide_long(const char* p, std::size_t known, std:
 template <class Steps>
 STATUSLINE_ALWAYS_INLINE auto decide_short(const char* p, std::size_t n,
                                            const Steps& steps) noexcept {
+  // The NULs after n do not match the prefix: at most n bytes are known, and 13 only if n >= 13.
   if (const auto off = load_short(p, n).off_prefix(); off != 0)
     return steps.give_up(first_in(off));
   const bool whole = n == prefix.size() + 2 && is_crlf(p + prefix.size());
