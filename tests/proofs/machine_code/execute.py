@@ -35,6 +35,9 @@ class Refuted(Exception):
         self.model = model
         self.state = state
 
+    def __reduce__(self):  # neither model nor state can leave a process
+        return Refuted, self.args
+
 
 class ObjectFile:
     """A shared library for x86-64: its instructions, its constants (.rodata) and its symbols."""
