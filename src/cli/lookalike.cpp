@@ -14,8 +14,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr bool is_letter(char c) noexcept { return lower(c) >= 'a' && lower(c) <= 'z'; }
-
 constexpr bool begins_with_any(std::string_view bytes,
                                std::initializer_list<std::string_view> beginnings) noexcept {
   return std::ranges::any_of(beginnings, [&](auto b) { return bytes.starts_with(b); });

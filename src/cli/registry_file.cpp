@@ -59,8 +59,8 @@ constexpr std::pair<std::string_view, column> column_names[] = {
 std::string plain_name(std::string_view text) {
   std::string name;
   for (const char c : text)
-    if (const char l = lower(c); is_digit(l) || (l >= 'a' && l <= 'z'))
-      name += l;
+    if (is_digit(c) || is_letter(c))
+      name += lower(c);
   return name;
 }
 

@@ -12,15 +12,19 @@
 
 namespace statusline::cli {
 
-/// Whether it is a digit of ASCII. False for -1, which stands for the end of the bytes; so below.
+/// Whether it is a digit, a letter of ASCII. False for -1, which stands for the end of the bytes;
+/// so below.
 [[nodiscard]] constexpr bool is_digit(int c) noexcept { return c >= '0' && c <= '9'; }
 /// A capital letter of ASCII as a small one.
 [[nodiscard]] constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
+[[nodiscard]] constexpr bool is_letter(int c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 /// Whether it is a tchar (RFC 9110 section 5.6.2).
 [[nodiscard]] constexpr bool is_token(int c) noexcept {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+  return is_digit(c) || is_letter(c) ||
          (c > 0 &&
           std::string_view{"!#$%&'*+-.^_`|~"}.find(static_cast<char>(c)) != std::string_view::npos);
 }

@@ -54,8 +54,6 @@ struct request {
   bool has_body = false;
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 /// Reads a request head with its empty line; nothing if it is none.
 std::optional<request> read_request(std::string_view head) {
   const std::string_view line = head.substr(0, head.find_first_of("\r\n"));
@@ -79,7 +77,7 @@ std::optional<request> read_request(std::string_view head) {
   r.path = target;
   std::string fields;
   for (const char c : head.substr(line.size()))
-    fields += lower(c);
+    fields += cli::lower(c);
   r.closes = fields.find("\nconnection: close") != fields.npos ||
              (line.ends_with("HTTP/1.0") && fields.find("keep-alive") == fields.npos);
   r.has_body = fields.find("\ntransfer-encoding:") != fields.npos ||
