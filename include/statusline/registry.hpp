@@ -61,8 +61,14 @@ inline constexpr std::uint8_t status_class_count = 6;
 
 namespace registry_detail {
 
-/// Phrases are compared "folded": ASCII letters in lower case, SP and HTAB dropped.
+// Phrases are compared "folded": ASCII letters in lower case, SP and HTAB dropped.
+
+/// Whether folding drops `c`.
 [[nodiscard]] constexpr bool dropped(char c) noexcept { return c == ' ' || c == '\t'; }
+
+/// The bits of an octet that its hash reads. Without bit 5, in which the two cases of a letter
+/// differ, and without all bits of SP and HTAB: a blank is 0.
+inline constexpr std::uint8_t hashed_bits = 0xd6;
 
 /// Eight octets, in some order.
 [[nodiscard]] constexpr std::uint64_t load_word(const char* p) noexcept {
@@ -137,8 +143,8 @@ template <class Word>
 /// Whether two texts are equal when folded. O(size of both).
 [[nodiscard]] constexpr bool same_folded(std::string_view a, std::string_view b) noexcept {
   std::size_t i = 0, j = 0;
-  if (!a.empty() && !b.empty()) { // Without an index most pairs differ here. 0xd6: see hash_of.
-    const int first_of_a = a[0] & 0xd6, first_of_b = b[0] & 0xd6;
+  if (!a.empty() && !b.empty()) { // without an index most pairs differ here
+    const int first_of_a = a[0] & hashed_bits, first_of_b = b[0] & hashed_bits;
     if (first_of_a != first_of_b && first_of_a != 0 && first_of_b != 0)
       return false;
   }
@@ -184,11 +190,9 @@ inline constexpr char last_octets[] = "\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\
   constexpr std::size_t most = 64;
   std::uint64_t sums = 0; // four sums of 16 bits
   std::uint64_t parity = 0;
-  // Adds eight octets. The mask clears bit 5, in which the two cases of a letter differ, and all
-  // bits of SP and HTAB, so that blanks add 0.
-  const auto add = [&](std::uint64_t octets) {
-    constexpr std::uint64_t every_other = 0x00ff00ff00ff00ff;
-    octets &= 0xd6d6d6d6d6d6d6d6;
+  const auto add = [&](std::uint64_t octets) { // eight of them
+    constexpr std::uint64_t every = 0x0101010101010101, every_other = 0x00ff00ff00ff00ff;
+    octets &= every * hashed_bits;
     sums += (octets & every_other) + (octets >> 8 & every_other);
     parity ^= octets;
   };
@@ -272,7 +276,8 @@ template <class F>
 
 /// Calls `f` for each row in the index with that hash, in their order.
 template <class F>
-constexpr void for_each_row(const std::uint8_t* index, phrase_hash hash, const F& f) noexcept {
+constexpr void for_each_row(std::span<const std::uint8_t> index, phrase_hash hash,
+                            const F& f) noexcept {
   for (std::size_t row = index[hash.chain]; row != 255; row = index[256 + row])
     if (index[512 + row] == hash.check)
       f(row);
@@ -379,14 +384,14 @@ inline constexpr phrase_index documented_phrases = phrase_index_of(documented);
 
 /// Every known phrase with its code, once: one index finds aliases and the rows of both registries.
 inline constexpr auto names = [] {
-  constexpr auto collect = [] {
-    std::array<phrase_alias, std::size(aliases) + std::size(iana) + std::size(documented)> all;
+  constexpr auto all = [] {
+    std::array<phrase_alias, std::size(aliases) + std::size(iana) + std::size(documented)> list;
     std::size_t n = 0;
     const auto add = [&](std::uint16_t code, alias_kind kind, std::string_view phrase) {
       for (std::size_t i = 0; i < n; ++i)
-        if (all[i].code == code && all[i].phrase == phrase)
+        if (list[i].code == code && list[i].phrase == phrase)
           return;
-      all[n++] = {code, kind, phrase};
+      list[n++] = {code, kind, phrase};
     };
     for (const phrase_alias& a : aliases)
       add(a.code, a.kind, a.phrase);
@@ -394,9 +399,8 @@ inline constexpr auto names = [] {
       add(e.code, alias_kind::alias, e.phrase);
     for (const registry_entry& e : documented)
       add(e.code, alias_kind::alias, e.phrase);
-    return std::pair{all, n};
-  };
-  constexpr auto all = collect();
+    return std::pair{list, n};
+  }();
   std::array<phrase_alias, all.second> different;
   std::ranges::copy_n(all.first.begin(), all.second, different.begin());
   return different;
@@ -516,11 +520,11 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
   const auto own = [&](std::size_t row) {
     const registry_entry& entry = r.entries[row];
     const fit folded = entry.code == code ? fit::variant : fit::other_code;
-    if (folded < best && same_folded(entry.phrase, reason) && !entry.phrase.empty())
+    if (folded < best && same_folded(entry.phrase, reason) && !entry.phrase.empty()) // rarely empty
       best = folded;
   };
   if (!r.phrases.empty())
-    for_each_row(r.phrases.data(), hash, own);
+    for_each_row(r.phrases, hash, own);
   else
     for (std::size_t row = 0; row < r.entries.size(); ++row)
       own(row);
@@ -537,7 +541,7 @@ enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias,
   };
   for (const phrase_alias& a : r.aliases)
     other_name(a);
-  for_each_row(registry_tables::names_by_phrase.data(), hash,
+  for_each_row(registry_tables::names_by_phrase, hash,
                [&](std::size_t row) { other_name(registry_tables::names[row]); });
   return best;
 }
