@@ -14,11 +14,12 @@
 
 namespace statusline {
 
-/// The result of a parse. An error names what was expected at the byte where parsing stopped (RFC
-/// 9112 section 4): the part of the line in which that byte stands; or, if it shows quirks that the
-/// policy refuses, the part in whose place it stands, the first in this order if there are several
-/// (LF after a reason: `line_end`; LF right after the code: `separator`). A later version may add
-/// values, at the end.
+/// The result of a parse. An error names what was expected at the byte where parsing stopped: the
+/// part of the line (RFC 9112 section 4) in which that byte stands. A byte that shows a quirk which
+/// the policy refuses stands in place of a part, and the error is that part: `line_end` for a bare
+/// LF after a reason. If there are several, the first in this order: `separator` for a bare LF
+/// right after the code, where both the SP and the CR are missing. A later version may add values,
+/// at the end.
 enum class errc : std::uint8_t {
   ok,        ///< the line is accepted
   need_more, ///< no error yet; some continuation of these bytes is acceptable

@@ -121,14 +121,14 @@ using quirk_set = enum_set<quirk, quirk_count>;
 
 /// The quirks to accept, and the most bytes that a line may have (its LF and a leading blank line
 /// included). A policy is only a filter: a line is accepted if and only if all quirks that it shows
-/// are allowed, and it reads the same under every policy that accepts it.
+/// are allowed, and it reads the same under every policy that accepts it. A line of exactly
+/// max_size bytes passes; one without its line end must be shorter.
 ///
 ///     statusline::policy mine = statusline::strict;
 ///     mine.allowed.insert(statusline::quirk::bare_lf);
 struct policy {
   quirk_set allowed;           ///< any other quirk is an error
-  std::size_t max_size = 8192; ///< in bytes; a line of exactly this size passes (one
-                               ///< without its line end must be shorter)
+  std::size_t max_size = 8192; ///< in bytes
 
   /// Whether both accept the same lines. O(1).
   friend constexpr bool operator==(const policy&, const policy&) noexcept = default;

@@ -261,8 +261,8 @@ typedef struct sl_stream_result {
 /**
  * Makes a stream ready; any bytes may have been in it. O(1).
  *
- * The functions below expect a stream that sl_stream_init() has made ready. On any other, zeros or
- * random bytes, each of them reports SL_TOO_LONG, as under a limit of 0, and uses no byte.
+ * Call the functions below on a stream that sl_stream_init() has made ready. On any other, such as
+ * zeros or random bytes, each of them reports SL_TOO_LONG, as under a limit of 0, and uses no byte.
  */
 SL_API void sl_stream_init(sl_stream* stream, sl_policy policy) SL_NOEXCEPT;
 

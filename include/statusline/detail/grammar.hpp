@@ -254,10 +254,10 @@ inline constexpr table grammar{rules};
 
 static_assert(!grammar.ambiguous(), "two rules cover the same state and octet");
 
-/// The error to report for a cell when the policy refuses its quirks `refused`: the first part in
-/// whose place they stand (the search starts at too_long, the last errc), but none before `floor`:
-/// a HTAB among the blanks before the code is `code`, not `separator`. If `refused` is empty, no
-/// rule made the cell, and it is `floor`.
+/// The error to report for a cell. `refused` are the quirks that the policy refuses; each stands in
+/// place of a part, and the first of these parts is the error. But none before `floor`: for a HTAB
+/// among the blanks before the code it is `code`, not `separator`. If `refused` is empty, no rule
+/// made the cell: the error is `floor`.
 constexpr errc refusal(const cell& c, quirk_set refused) noexcept {
   errc first = refused.empty() ? c.floor : errc::too_long;
   for (const quirk q : refused)

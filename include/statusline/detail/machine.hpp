@@ -2,9 +2,7 @@
 //
 // How a line is read
 //
-// A canonical line is "HTTP/d.d ddd ", the prefix, a reason, and CR LF, without a quirk. The first
-// bytes of any line are *known* once they are found to be those of some canonical line: of
-// "HTTP/1.1 200" CR LF twelve bytes are known.
+// *Canonical*, *plain* and *known* are defined in scan.hpp.
 //
 // The basic loop is easy. Start in state::start. For each octet look up the cell of its kind in
 // `grammar`. If no rule made the cell, or it shows a quirk that the policy refuses, stop: that is
@@ -209,7 +207,8 @@ private:
   STATUSLINE_NOINLINE constexpr std::size_t run_rest(const char* p, std::size_t known,
                                                      std::size_t n, quirk_set allowed) noexcept {
     assert(error == errc::need_more && (known == 0 || where == state::start));
-    machine m; // a copy in registers: `p` may point to *this, so a store to a member would reload
+    machine
+        m; // A copy, in registers. `p` may point into *this: members would be read again and again.
     m.assign(*this);
     std::size_t taken = where == state::start ? m.resume(p, known) : m.skip_ahead(p, 0, n);
     if (m.where != state::accepted)
@@ -282,7 +281,7 @@ private:
       const bool after_space = entry.next() == state::reason && !entry.shows(quirk::glued_reason);
       reason_begin = reason_end = offset + (after_space ? 1 : 0);
     } else if (where == state::reason) {
-      reason_end = offset; // of each octet that is not plain; CR, LF or the end comes last
+      reason_end = offset; // For each octet that is not plain. The last is CR, LF or the end.
     } else if (byte >= '0' && byte <= '9') {
       const int value = byte - '0';
       if (where == state::slash)

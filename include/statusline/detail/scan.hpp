@@ -6,7 +6,7 @@
 //
 // A canonical line is "HTTP/d.d ddd ", a reason of plain octets, CR LF; an octet is plain if a
 // reason accepts it without a quirk. The first bytes of any line are *known* once they are found to
-// be those of some canonical line.
+// be those of some canonical line: of "HTTP/1.1 200" CR LF twelve bytes are known.
 //
 // Tested by grammar_test, words_test, proof_strict_test.
 #pragma once
