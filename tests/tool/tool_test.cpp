@@ -564,7 +564,7 @@ TEST(ToolLines, KeepUtf8AndNothingThatLooksLikeIt) {
 
 /// A line at every place around the size of a buffer, and a line longer than that.
 void expect_lines_across(std::size_t edge) {
-  for (std::size_t shift = 0; shift < 20; shift += 5) {
+  for (std::size_t shift = 0; shift < 20; shift += 3) {
     std::string bytes = "HTTP/1.1 200 " + std::string(edge - 15 - shift, 'a') + "\r\n";
     bytes += "HTTP/1.1 404 Not Found\r\n\n\r\nHTTP/1.1 200 ";
     bytes += std::string(2 * edge, 'b') + "\r\nHTTP/1.1 200 OK";

@@ -27,7 +27,7 @@ static_assert([] {
          "`HTTP/1.1 404\\r\\n`";
 }());
 
-struct wanted {
+struct row {
   std::string_view bytes;
   policy p;
   std::string_view line;
@@ -36,34 +36,28 @@ struct wanted {
 TEST(Format, SaysWhatStandsWhere) {
   using namespace std::literals;
   for (const auto& [bytes, p, line] : {
-           wanted{"HTTP/1.1 200 OK\r\nServer: x\r\n", strict,
-                  "accepted, no quirks: `HTTP/1.1 200 OK\\r\\n`"},
-           wanted{"http/1.1  200 OK\n", permissive,
-                  "accepted with bare_lf, extra_space, lowercase_protocol: `http/1.1  200 OK\\n`"},
-           wanted{"HTTP/1.1 2000 OK\r\n", strict,
-                  "byte 12: a status code has exactly three digits, found '0': "
-                  "`HTTP/1.1 2000 OK\\r\\n`"},
-           wanted{
-               "HTTP/1.1 200 a\x1b[31m`\r\n", strict,
+           row{"HTTP/1.1 200 OK\r\nServer: x\r\n", strict,
+               "accepted, no quirks: `HTTP/1.1 200 OK\\r\\n`"},
+           row{"http/1.1  200 OK\n", permissive,
+               "accepted with bare_lf, extra_space, lowercase_protocol: `http/1.1  200 OK\\n`"},
+           row{"HTTP/1.1 2000 OK\r\n", strict,
+               "byte 12: a status code has exactly three digits, found '0': "
+               "`HTTP/1.1 2000 OK\\r\\n`"},
+           row{"HTTP/1.1 200 a\x1b[31m`\r\n", strict,
                "byte 14: expected a byte of the reason phrase (no control character except HTAB) "
                "or CRLF, found 0x1b (control_in_reason): `HTTP/1.1 200 a\\x1b[31m\\x60\\r\\n`"},
-           wanted{"HTTP/1.1 200 OK\rX", permissive,
-                  "byte 16: expected LF after CR, found 'X': `HTTP/1.1 200 OK\\rX`"},
-           wanted{
-               "\0\xff\x7f\t \\"sv, strict,
+           row{"HTTP/1.1 200 OK\rX", permissive,
+               "byte 16: expected LF after CR, found 'X': `HTTP/1.1 200 OK\\rX`"},
+           row{"\0\xff\x7f\t \\"sv, strict,
                "byte 0: expected \"HTTP/\", in capitals, at the very start of the line, found NUL: "
                "`\\0\\xff\\x7f\\t \\\\`"},
-           wanted{
-               "HTTP/1.1 2", strict,
+           row{"HTTP/1.1 2", strict,
                "byte 10: the input ends before the line does; expected more bytes: `HTTP/1.1 2`"},
-           wanted{"", strict,
-                  "byte 0: the input ends before the line does; expected more bytes: ``"},
-           wanted{
-               "HTTP/1.1 200 OK", strict,
+           row{"", strict, "byte 0: the input ends before the line does; expected more bytes: ``"},
+           row{"HTTP/1.1 200 OK", strict,
                "byte 15: the input ends before the line does; expected more bytes (unterminated): "
                "`HTTP/1.1 200 OK`"},
-           wanted{
-               "HTTP/1.1 200 OK\r\n",
+           row{"HTTP/1.1 200 OK\r\n",
                {{}, 16},
                "byte 16: expected the line to end within the size limit: `HTTP/1.1 200 OK\\r\\n`"},
        })

@@ -20,14 +20,14 @@
 namespace statusline {
 namespace {
 
-using row = std::map<std::string, std::string>;
+using tsv_row = std::map<std::string, std::string>;
 
 /// The rows of a file in corpus/registry/. The first row that is no comment names the columns.
-std::vector<row> rows_of(const std::string& name) {
+std::vector<tsv_row> rows_of(const std::string& name) {
   std::ifstream in{STATUSLINE_SOURCE_DIR "/corpus/registry/" + name, std::ios::binary};
   EXPECT_TRUE(in) << name;
   std::vector<std::string> columns;
-  std::vector<row> rows;
+  std::vector<tsv_row> rows;
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with('#'))
       continue;
@@ -70,7 +70,7 @@ struct alias_row {
 
 std::vector<alias_row> alias_rows() {
   std::vector<alias_row> out;
-  for (row r : rows_of("aliases.tsv"))
+  for (tsv_row r : rows_of("aliases.tsv"))
     out.push_back({unsigned(std::stoi(r["code"])), r["kind"], unescaped(r["phrase"])});
   return out;
 }
@@ -230,8 +230,8 @@ TEST(Classify, EveryCode) {
 }
 
 void expect_same(const registry& r, const std::string& file) {
-  std::map<unsigned, row> want;
-  for (row line : rows_of(file))
+  std::map<unsigned, tsv_row> want;
+  for (tsv_row line : rows_of(file))
     want[unsigned(std::stoi(line["code"]))] = line;
   ASSERT_EQ(r.entries.size(), want.size());
   for (unsigned code = 0; code < 1100; ++code) {
@@ -239,7 +239,7 @@ void expect_same(const registry& r, const std::string& file) {
     ASSERT_EQ(e != nullptr, want.contains(code)) << file << ' ' << code;
     if (e == nullptr)
       continue;
-    row w = want[code];
+    tsv_row w = want[code];
     EXPECT_EQ(e->code, code);
     EXPECT_EQ(e->phrase, w["phrase"]) << code;
     EXPECT_EQ(e->meaning, w["meaning"]) << code;
@@ -304,7 +304,7 @@ TEST(Registry, FactsOfTheStandards) {
   EXPECT_EQ(iana.find(510)->state, entry_state::obsolete);
   EXPECT_EQ(documented.find(503)->advice, client_advice::modify_request);
   EXPECT_EQ(documented.find(408)->advice, client_advice::repeat_later);
-  for (const row& r : rows_of("iana.tsv")) { // RFC 9110 sections 6.4.1 and 15.3.6
+  for (const tsv_row& r : rows_of("iana.tsv")) { // RFC 9110 sections 6.4.1 and 15.3.6
     const std::string& code = r.at("code");
     const bool none = code[0] == '1' || code == "204" || code == "205" || code == "304";
     EXPECT_EQ(r.at("content"), none ? "no" : "yes") << code;
@@ -454,7 +454,7 @@ public:
     for (const alias_row& a : alias_rows())
       (a.kind == "former" ? former_ : alias_)[a.code].push_back({a.phrase, fold(a.phrase)});
     for (const char* const file : {"iana.tsv", "documented.tsv"})
-      for (row r : rows_of(file))
+      for (tsv_row r : rows_of(file))
         alias_[unsigned(std::stoi(r["code"]))].push_back({r["phrase"], fold(r["phrase"])});
   }
 
@@ -679,7 +679,7 @@ TEST(Assess, AbsentAndEmpty) {
 
 TEST(Assess, StandingOfEveryCode) {
   std::map<unsigned, std::string> state;
-  for (row r : rows_of("iana.tsv"))
+  for (tsv_row r : rows_of("iana.tsv"))
     state[unsigned(std::stoi(r["code"]))] = r["state"];
   for (unsigned code = 0; code < 1000; ++code) {
     const assessment a = assess(line(code, "x"), iana);
