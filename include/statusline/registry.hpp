@@ -150,8 +150,9 @@ template <class Word>
   }
   if (a.size() == b.size() && a.size() >= 8) { // the blanks are mostly at the same places
     const std::size_t last = a.size() - 8;
-    const auto different_at = [&](std::size_t at) {
-      return folded_difference(load_word(a.data() + at), load_word(b.data() + at));
+    const auto different_at = [&](std::size_t at) -> std::uint64_t {
+      const std::uint64_t in_a = load_word(a.data() + at), in_b = load_word(b.data() + at);
+      return in_a == in_b ? 0 : folded_difference(in_a, in_b);
     };
     while (i < last && different_at(i) == 0)
       i += 8;
