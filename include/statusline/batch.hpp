@@ -60,13 +60,19 @@ struct line_columns {
 /// is wrong, and which quirks were refused, call parse_complete() with the bytes of its row.
 ///
 /// Each LF ends a line, also without a CR before it. So `quirk::leading_blank` never shows: an
-/// empty line is a row of its own, with an error.
+/// empty line is a row of its own, whose error is `protocol`, or `need_more` if the policy allows
+/// `leading_blank`. The buffer must hold nothing but status lines: a header field is a row too.
 ///
 /// Never allocates, throws or reads outside `bytes`. O(size of `bytes`), or, if the columns are
 /// filled, O(`end` of the last row + `capacity`). docs/speed.md compares it with a
 /// loop over parse().
 [[nodiscard]] constexpr std::size_t parse_many(std::string_view bytes, policy p,
                                                const line_columns& out) noexcept;
+
+/// An array of char does not compile: it would be read up to a NUL. Pass the size:
+/// `parse_many({buffer, n}, ...)`.
+template <std::size_t N>
+std::size_t parse_many(char (&unsized_buffer)[N], policy, const line_columns&) = delete;
 
 } // namespace statusline
 

@@ -14,15 +14,16 @@
 
 namespace statusline {
 
-/// The result of a parse. An error names what was expected at the byte where parsing stopped: the
-/// part of the line (RFC 9112 section 4) in which that byte stands. A byte that shows a quirk which
-/// the policy refuses stands in place of a part, and the error is that part: `line_end` for a bare
-/// LF after a reason. If there are several, the first in this order: `separator` for a bare LF
-/// right after the code, where both the SP and the CR are missing. A later version may add values,
-/// at the end.
+/// The result of a parse. An error names the part of the line (RFC 9112 section 4) that was
+/// expected at the byte where parsing stopped. If that byte shows a quirk that the policy refuses,
+/// the error is the part that the byte replaces: `line_end` for a bare LF after a reason. If it
+/// shows several such quirks, the error is the first of their parts, in the order below:
+/// `separator` for a bare LF right after the code, but `line_end` if the policy allows
+/// `missing_reason` and only `bare_lf` is refused. A later version may add values, at the end.
 enum class errc : std::uint8_t {
   ok,        ///< the line is accepted
-  need_more, ///< no error yet; some continuation of these bytes is acceptable
+  need_more, ///< the line is incomplete, and some continuation of these bytes is acceptable; from
+             ///< parse_complete() and finish(), to which none will come, an error
   protocol,  ///< expected a byte of "HTTP/"
   version,   ///< expected a digit of the version, or the dot between them
   separator, ///< expected one SP, after the version or after the code

@@ -16,7 +16,8 @@ concept takes_runs = std::invocable<F&, quirk, std::size_t, std::size_t>;
 } // namespace detail
 
 /// Parses a complete input and calls `f(quirk, offset, size)` for each stretch of bytes that shows
-/// a quirk, in order of offset (at one offset, of the enumeration). `size` is 0 for missing_reason,
+/// a quirk; both count bytes, `offset` from the start of the input. The stretches come in order of
+/// offset; those at one offset in the order of `quirk`. `size` is 0 for missing_reason,
 /// short_version, missing_version and unterminated, which show before the byte at `offset`. Returns
 /// what parse_complete() returns; on an error, the stretches are those before `end`, all allowed.
 ///
@@ -95,7 +96,7 @@ constexpr std::string_view expectation(state where, bool digit_found) noexcept {
 
 /// One sentence for a person: what was expected at `r.end`, more precise than describe(r.error): it
 /// tells the version from the code, and a further digit from another byte. Precondition: `r` is the
-/// result of a parse of `bytes`. O(end), static lifetime.
+/// result of a parse of `bytes`. O(end), static lifetime, a NUL after it.
 ///
 ///     log(r.end, describe(r, bytes)); // 12: A status code has exactly three digits.
 [[nodiscard]] constexpr std::string_view describe(const parse_result& r,
@@ -114,6 +115,11 @@ constexpr std::string_view expectation(state where, bool digit_found) noexcept {
   return precise.empty() ? describe(r.error) : precise;
 }
 
+/// An array of char does not compile: it would be read up to a NUL. Pass the size:
+/// `describe(r, {buffer, n})`.
+template <std::size_t N>
+std::string_view describe(const parse_result&, char (&unsized_buffer)[N]) = delete;
+
 /// explain() for bytes that come as std::byte. Not constexpr. O(end).
 template <detail::takes_runs F>
 parse_result explain(std::span<const std::byte> bytes, policy p, F&& f) {
@@ -122,7 +128,7 @@ parse_result explain(std::span<const std::byte> bytes, policy p, F&& f) {
 
 /// A temporary that owns its bytes does not compile: the reason would dangle.
 template <detail::owning_temporary T, class F> parse_result explain(T&&, policy, F&&) = delete;
-/// A buffer does not compile: it would be read up to a NUL. Pass the size:
+/// An array of char does not compile: it would be read up to a NUL. Pass the size:
 /// `explain({buffer, n}, ...)`.
 template <std::size_t N, class F>
 parse_result explain(char (&unsized_buffer)[N], policy, F&&) = delete;

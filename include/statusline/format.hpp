@@ -118,9 +118,9 @@ struct text_writer {
 
 } // namespace detail
 
-/// Writes a result as one line of printable ASCII for a log, cut to `out`, and returns the size of
-/// the whole line: at most `format_size` - 1. Writes no NUL and no line end. No byte of the input
-/// reaches the log unescaped.
+/// Writes a result as one line of printable ASCII for a log, cut to `out`. Returns the size of the
+/// whole line: at most `format_size` - 1, and more than was written if `out` is smaller. Writes no
+/// NUL and no line end. No byte of the input reaches the log unescaped.
 ///
 ///     char out[statusline::format_size];
 ///     const std::size_t size = statusline::format(r, bytes, out);
@@ -166,5 +166,10 @@ constexpr std::size_t format(const parse_result& r, std::string_view bytes,
   line.put_excerpt(bytes, at > around ? at - around : 0, at, at + around);
   return line.size;
 }
+
+/// An array of char does not compile: it would be read up to a NUL. Pass the size:
+/// `format(r, {buffer, n}, out)`.
+template <std::size_t N>
+std::size_t format(const parse_result&, char (&unsized_buffer)[N], std::span<char>) = delete;
 
 } // namespace statusline

@@ -34,7 +34,7 @@ struct http_version {
 struct status_line {
   std::string_view reason; ///< any bytes except CR and LF, in any encoding; no NUL ends it
   std::uint16_t code = 0;  ///< 000 to 999; RFC 9110 section 15 defines 100 to 599
-  http_version version;    ///< as on the line; unusual ones too (see note::unusual_version)
+  http_version version;    ///< as on the line; unusual ones too (note::unusual_version)
   quirk_set quirks;        ///< the quirks that it shows, all of them allowed
 
   /// Whether all members are equal, the reason by its bytes. O(size of the reason).

@@ -42,7 +42,7 @@ struct parse_result {
   status_line line;             ///< views the bytes that were parsed: valid as long as they are
   errc error = errc::need_more; ///< `ok`, or what was expected at `end`
   quirk_set refused;            ///< the quirks to allow to get past `end`
-  std::size_t end = 0;          ///< where parsing stopped: an offset in bytes
+  std::size_t end = 0;          ///< where parsing stopped, in bytes from the start of the input
 
   /// Whether there is a line: `error` is `ok`. O(1).
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return error == errc::ok; }
@@ -64,10 +64,11 @@ struct parse_result {
 /// number of threads may call it at once.
 [[nodiscard]] constexpr parse_result parse(std::string_view bytes, policy p = strict) noexcept;
 
-/// As parse(), for a complete input: no more bytes will come. A policy may allow a line that the
-/// end of the input cuts off in or after its reason (`quirk::unterminated`). Any other incomplete
-/// line is `need_more`, an error here. (If the policy allows `unterminated`, but not another quirk
-/// that the end shows, the error is that quirk's.) O(the smaller of `end` and `policy::max_size`).
+/// As parse(), for a complete input: no more bytes will come. A policy may allow a line that ends
+/// after its code, in its reason or after its CR (`quirk::unterminated`). Any other incomplete line
+/// is `need_more`, an error here. `HTTP/1.1 200` also shows `missing_reason`: if the policy allows
+/// neither, the error is `need_more`, and `refused` has both; if it allows `unterminated` alone,
+/// the error is `separator`. O(the smaller of `end` and `policy::max_size`).
 [[nodiscard]] constexpr parse_result parse_complete(std::string_view bytes,
                                                     policy p = strict) noexcept;
 
@@ -89,9 +90,10 @@ template <detail::owning_temporary T> parse_result parse(T&&, policy = strict) =
 /// A temporary that owns its bytes does not compile: the reason would dangle.
 template <detail::owning_temporary T> parse_result parse_complete(T&&, policy = strict) = delete;
 
-/// A buffer does not compile: it would be read up to a NUL. Pass the size: `parse({buffer, n})`.
+/// An array of char does not compile: it would be read up to a NUL. Pass the size:
+/// `parse({buffer, n})`.
 template <std::size_t N> parse_result parse(char (&unsized_buffer)[N], policy = strict) = delete;
-/// A buffer does not compile: it would be read up to a NUL. Pass the size:
+/// An array of char does not compile: it would be read up to a NUL. Pass the size:
 /// `parse_complete({buffer, n})`.
 template <std::size_t N>
 parse_result parse_complete(char (&unsized_buffer)[N], policy = strict) = delete;

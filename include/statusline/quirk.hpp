@@ -21,12 +21,20 @@ namespace statusline {
 /// An irregularity that real servers send and RFC 9112 section 4 does not allow. A quirk never
 /// changes how a line is read: a policy only lists those to accept, and the result names those that
 /// the line shows. A later version may add values, at the end.
+///
+/// A policy that refuses one reports an error: `protocol` for leading_blank, lowercase_protocol,
+/// missing_version and icy_protocol; `version` for short_version; `separator` for missing_reason,
+/// glued_reason and other_whitespace; `code` for extra_space, and for other_whitespace after
+/// another blank; `reason` for control_in_reason; `line_end` for bare_lf and repeated_cr;
+/// `need_more` for unterminated.
 enum class quirk : std::uint8_t {
   missing_reason,     ///< `HTTP/1.1 200\r\n`: neither the SP after the code nor a reason
   bare_lf,            ///< `HTTP/1.1 200 OK\n`: an LF without CR ends the line
   repeated_cr,        ///< `HTTP/1.1 200 OK\r\r\n`: further CRs before the LF
-  leading_blank,      ///< `\r\nHTTP/1.1 200 OK\r\n`: one blank line (CRLF or LF) before the line
-  extra_space,        ///< `HTTP/1.1  200 OK\r\n`: an SP after another separating byte
+  leading_blank,      ///< `\r\nHTTP/1.1 200 OK\r\n`: a blank line (CRLF or LF) before the line; two
+                      ///< are always an error
+  extra_space,        ///< `HTTP/1.1  200 OK\r\n`: an SP after another blank before the code; after
+                      ///< the code a second SP belongs to the reason
   other_whitespace,   ///< `HTTP/1.1\t200 OK\r\n`: HTAB, VT or FF in place of SP
   lowercase_protocol, ///< `http/1.1 200 OK\r\n`: a letter of "HTTP" in lower case
   short_version,      ///< `HTTP/2 200 OK\r\n`: no minor version; it is read as 0
@@ -34,7 +42,8 @@ enum class quirk : std::uint8_t {
   icy_protocol,       ///< `ICY 200 OK\r\n`: SHOUTcast and NTRIP; the version is read as 0.0
   glued_reason,       ///< `HTTP/1.1 401.3 Denied\r\n`: the reason starts straight after the code
   control_in_reason,  ///< `HTTP/1.1 200 O\0K\r\n`: a control byte other than HTAB in the reason
-  unterminated,       ///< `HTTP/1.1 200 OK`, end of input: the line end never came
+  unterminated,       ///< `HTTP/1.1 200 OK`, end of input: the line end never came. Only
+                      ///< parse_complete() and finish() show it. A broken connection looks the same
 };
 
 /// The number of quirks: their values are 0 to `quirk_count` - 1.
@@ -61,7 +70,7 @@ inline constexpr std::uint8_t quirk_count = 13;
 }
 
 /// One sentence for a person: what the line has, and what the grammar expects. O(1), static
-/// lifetime.
+/// lifetime, a NUL after it.
 [[nodiscard]] constexpr std::string_view describe(quirk q) noexcept {
   switch (q) {
   case quirk::missing_reason:
@@ -122,7 +131,8 @@ using quirk_set = enum_set<quirk, quirk_count>;
 /// The quirks to accept, and the most bytes that a line may have (its LF and a leading blank line
 /// included). A policy is only a filter: a line is accepted if and only if all quirks that it shows
 /// are allowed, and it reads the same under every policy that accepts it. A line of exactly
-/// max_size bytes passes; one without its line end must be shorter.
+/// max_size bytes passes; one without its line end must be shorter. SIZE_MAX is no limit; under 0
+/// every input is `too_long`.
 ///
 ///     statusline::policy mine = statusline::strict;
 ///     mine.allowed.insert(statusline::quirk::bare_lf);

@@ -4,6 +4,7 @@
 /// a registry.
 ///
 ///     const auto r = statusline::parse(bytes);
+///     if (!r) return fail(r.error, r.end);
 ///     const auto a = statusline::assess(r.line, statusline::iana);
 ///     if (a.phrase == statusline::phrase_standing::other_code) ...  // "200 Not Found"
 ///

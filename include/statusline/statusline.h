@@ -18,10 +18,11 @@
  * It returns the same for every input as <statusline/statusline.hpp>. C99, or C++11 and later.
  *
  * Sizes and offsets are in bytes. Bytes are a pointer and a size; they need no NUL at the end, may
- * hold NULs, and the pointer may be NULL if the size is 0. Any other pointer must be valid. Nothing
- * here allocates, throws, blocks, takes a lock or keeps state between calls: every function may be
- * called from any thread and from a signal handler. A `const char*` that ends with a NUL has static
- * lifetime and is never to be freed.
+ * hold NULs, and the pointer may be NULL if the size is 0. Any other pointer must be valid: with
+ * NULL, or with fewer bytes than the size, the behaviour is undefined. Nothing here allocates,
+ * throws, blocks, takes a lock or keeps state between calls: every function may be called from any
+ * thread and from a signal handler. A `const char*` that ends with a NUL has static lifetime and is
+ * never to be freed.
  *
  * The declarations here stay the same, to the byte, as long as the library is called
  * libstatusline.so.1; functions, errors and quirks may be added.
@@ -65,7 +66,7 @@ extern "C" {
 /** The result of a parse; for an error, what was expected. The values of statusline::errc. */
 typedef enum sl_error {
   SL_OK = 0,            /**< the line is accepted */
-  SL_NEED_MORE = 1,     /**< no error yet; some continuation of these bytes is acceptable */
+  SL_NEED_MORE = 1,     /**< incomplete; some continuation is acceptable. If none comes, an error */
   SL_BAD_PROTOCOL = 2,  /**< expected a byte of "HTTP/" */
   SL_BAD_VERSION = 3,   /**< expected a digit of the version, or the dot between them */
   SL_BAD_SEPARATOR = 4, /**< expected one SP, after the version or after the code */
@@ -84,7 +85,7 @@ typedef enum sl_quirk {
   SL_BARE_LF = 1 << 1,            /**< an LF without CR ends the line */
   SL_REPEATED_CR = 1 << 2,        /**< further CRs before the LF */
   SL_LEADING_BLANK = 1 << 3,      /**< one blank line (CRLF or LF) before the line */
-  SL_EXTRA_SPACE = 1 << 4,        /**< an SP after another separating byte */
+  SL_EXTRA_SPACE = 1 << 4,        /**< an SP after another blank before the code */
   SL_OTHER_WHITESPACE = 1 << 5,   /**< HTAB, VT or FF in place of SP */
   SL_LOWERCASE_PROTOCOL = 1 << 6, /**< a letter of "HTTP" in lower case */
   SL_SHORT_VERSION = 1 << 7,      /**< no minor version; it is read as 0 */
@@ -106,7 +107,7 @@ typedef uint32_t sl_quirks;
  *     mine.allowed |= SL_BARE_LF;
  */
 typedef struct sl_policy {
-  size_t max_size;   /**< in bytes; a line of exactly this size passes */
+  size_t max_size;   /**< in bytes; a line of exactly this size passes; SIZE_MAX is no limit */
   sl_quirks allowed; /**< bits that stand for no quirk are ignored */
 } sl_policy;
 
@@ -135,8 +136,8 @@ typedef struct sl_policy {
 
 /**
  * The parts of a status line. `reason` points into the bytes that were parsed, is valid as long
- * as they are, and does not end with a NUL. An absent reason and an empty one are both of size 0;
- * SL_MISSING_REASON in `quirks` tells them apart.
+ * as they are, and does not end with a NUL; in a result that is SL_OK it is not NULL. An absent
+ * reason and an empty one are both of size 0; SL_MISSING_REASON in `quirks` tells them apart.
  */
 typedef struct sl_line {
   const char* reason;    /**< any bytes except CR and LF, in any encoding */
@@ -152,11 +153,13 @@ typedef struct sl_line {
  * SL_UNTERMINATED shows); on SL_NEED_MORE the size of the input; on SL_TOO_LONG `max_size`; on any
  * other error the offset of the first byte that cannot belong to an acceptable line under the
  * policy. On anything but SL_OK, `line` is all zeros. `refused` holds the quirks at `end` that the
- * policy does not allow: allow them to get past it. It is 0 if allowing quirks does not help.
+ * policy does not allow: allow them to get past it. It is 0 if allowing quirks does not help. On
+ * SL_NEED_MORE only sl_parse_complete() and sl_stream_finish() fill it in: with what the policy has
+ * to allow for this line to be accepted as it is, SL_UNTERMINATED among it.
  */
 typedef struct sl_result {
   sl_line line;      /**< points into the bytes that were parsed: valid as long as they are */
-  size_t end;        /**< where parsing stopped: an offset in bytes */
+  size_t end;        /**< where parsing stopped, in bytes from the start of the input */
   sl_quirks refused; /**< the quirks to allow to get past `end` */
   sl_error error;    /**< SL_OK, or what was expected at `end` */
 } sl_result;
@@ -169,8 +172,8 @@ typedef struct sl_result {
 SL_API sl_result sl_parse(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
 
 /**
- * As sl_parse(), for a complete input: no more bytes will come. A policy may allow a line that the
- * end of the input cuts off in or after its reason (SL_UNTERMINATED); any other incomplete line is
+ * As sl_parse(), for a complete input: no more bytes will come. A policy may allow a line that ends
+ * after its code, in its reason or after its CR (SL_UNTERMINATED); any other incomplete line is
  * SL_NEED_MORE, an error here. O(the smaller of `end` and `max_size`).
  */
 SL_API sl_result sl_parse_complete(const char* bytes, size_t size, sl_policy policy) SL_NOEXCEPT;
@@ -205,7 +208,8 @@ typedef struct sl_columns {
  * To go on, skip the first `end[rows - 1]` bytes and call it again. Bytes after the last LF are
  * never read as a line: append to them, or call sl_parse_complete() if no more come. For where a
  * line is wrong, and which quirks were refused, call sl_parse_complete() with the bytes of its row.
- * SL_LEADING_BLANK never shows: an empty line is a row of its own, with an error. O(size), or, if
+ * SL_LEADING_BLANK never shows: an empty line is a row of its own, whose error is SL_BAD_PROTOCOL,
+ * or SL_NEED_MORE if the policy allows SL_LEADING_BLANK. O(size), or, if
  * the columns are filled, O(`end` of the last row + `capacity`).
  *
  *     while ((rows = sl_parse_many(bytes, size, SL_INTEROP, &out)) != 0) {
@@ -232,6 +236,10 @@ SL_API size_t sl_parse_many(const char* bytes, size_t size, sl_policy policy,
  *       fwrite(piece.reason, 1, piece.reason_size, stdout); // if the reason is wanted
  *       rest = buf + piece.used; // the header section begins here once piece.error is SL_OK
  *     }
+ *     if (sl_stream_finish(&stream) != SL_OK) // SL_NEED_MORE: the line was cut off
+ *       ...
+ *
+ * On an error discard the parts of the reason: they are part of no line.
  */
 typedef struct sl_stream {
   uint64_t opaque[12]; /**< 96 bytes, some reserved for later versions */
@@ -276,9 +284,9 @@ SL_API void sl_stream_reset(sl_stream* stream) SL_NOEXCEPT;
 SL_API sl_piece sl_stream_feed(sl_stream* stream, const char* bytes, size_t size) SL_NOEXCEPT;
 
 /**
- * Ends the input: returns as sl_parse_complete() does. If that is SL_NEED_MORE, `refused` of the
- * line lists the quirks, and more bytes can still be fed. Once the line is decided, it returns
- * sl_stream_error(). O(1).
+ * Ends the input: returns as sl_parse_complete() does. If that is SL_NEED_MORE, the line was cut
+ * off: `refused` of sl_stream_line() lists the quirks as in sl_result, and more bytes can still be
+ * fed. Once the line is decided, it returns sl_stream_error(). O(1).
  */
 SL_API sl_error sl_stream_finish(sl_stream* stream) SL_NOEXCEPT;
 
@@ -292,7 +300,7 @@ SL_API sl_stream_result sl_stream_line(const sl_stream* stream) SL_NOEXCEPT;
  * Writes the canonical status line (RFC 9112 section 4), without a NUL, and returns its size, which
  * is `line->reason_size + 15`. Writes nothing and returns 0 for a reason with CR, LF or another
  * control byte but HTAB (so a phrase can't split a response), a code over 999, a version part over
- * 9, an `out_size` too small. `line->quirks` is not looked at. `out` must not overlap the reason.
+ * 9, an `out_size` too small. `line->quirks` is ignored. `out` must not overlap the reason.
  * O(size).
  *
  *     char out[64];
@@ -307,8 +315,9 @@ SL_API size_t sl_write(char* out, size_t out_size, const sl_line* line) SL_NOEXC
 /**
  * Writes a result as one line of printable ASCII for a log: the offset, what was expected and what
  * was found there, and the part of the line around it; or, on SL_OK, the quirks. As snprintf(), it
- * ends with a NUL, is cut to `out_size`, and returns the size of the whole line without the NUL. It
- * writes no line end. Precondition: `result` is that of a parse of these bytes. O(result->end).
+ * ends with a NUL, is cut to `out_size` (if that is 0, `out` may be NULL), and returns the size of
+ * the whole line without the NUL. It writes no line end. Precondition: `result` is that of a parse
+ * of these bytes. O(result->end).
  *
  *     char out[SL_FORMAT_SIZE];
  *     sl_format(&r, bytes, size, out, sizeof out);

@@ -11,8 +11,9 @@
 ///     else report(to_string(r.error), r.end, r.refused);    // the expected part, its offset, the
 ///                                                           // quirks to allow
 ///
-/// Nothing here allocates or has a dependency. Nothing throws, but for the callable that explain()
-/// accepts. Everything is constexpr but the overloads for std::byte. This is all of
+/// No function allocates, or keeps state between calls: any thread may call any of them; use one
+/// stream_parser from one thread at a time. Nothing throws, but for the callable that explain()
+/// accepts. Everything is constexpr but the overloads for std::byte. This header is all of
 /// statusline/parse.hpp, statusline/stream.hpp, statusline/batch.hpp, statusline/line.hpp,
 /// statusline/quirk.hpp, statusline/error.hpp, statusline/explain.hpp, statusline/format.hpp and
 /// statusline/write.hpp. The registries of codes and phrases are in statusline/registry.hpp.

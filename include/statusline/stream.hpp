@@ -24,7 +24,7 @@ namespace statusline {
 struct feed_result {
   errc error = errc::need_more; ///< as stream_parser::error()
   std::size_t used = 0;         ///< bytes of the piece that belong to the line
-  std::string_view reason_part; ///< of those the bytes of the reason; a view of the piece
+  std::string_view reason_part; ///< of those the bytes of the reason: a view of the piece, or ""
 
   /// Whether the line has ended: `error` is `ok`. O(1).
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return error == errc::ok; }
@@ -50,13 +50,19 @@ struct stream_line {
 /// Each byte is read once. Use one stream_parser from one thread at a time.
 ///
 ///     statusline::stream_parser line{statusline::interop};
-///     while (line.error() == statusline::errc::need_more && receive(buffer)) {
-///       const auto got = line.feed(buffer);
-///       reason.append(got.reason_part);        // if the reason is wanted
-///       rest = buffer.substr(got.used);        // the header section begins here once got is ok
+///     while (line.error() == statusline::errc::need_more) {
+///       const std::string_view piece = receive(); // empty once the connection is closed
+///       if (piece.empty()) break;
+///       const auto got = line.feed(piece);
+///       reason.append(got.reason_part); // if the reason is wanted
+///       rest = piece.substr(got.used);  // once error() is ok, the header section begins here
 ///     }
+///     if (line.finish() != statusline::errc::ok) // need_more: the line was cut off
+///       return fail(line.error(), line.end());
+///     use(line.line(), reason, rest);
 ///
-/// After `ok` or an error it uses no more bytes until reset(): `used` is 0, and the error stays.
+/// After `ok` or an error it uses no more bytes until reset(): `used` is 0, and the error stays. On
+/// an error discard the parts of the reason: they are part of no line.
 class stream_parser {
 public:
   /// Starts a line, and copies the policy. O(1).
@@ -88,11 +94,13 @@ public:
   }
   /// A temporary that owns its bytes does not compile: `reason_part` would dangle.
   template <detail::owning_temporary T> feed_result feed(T&&) = delete;
-  /// A buffer does not compile: it would be read up to a NUL. Pass the size: `feed({buffer, n})`.
+  /// An array of char does not compile: it would be read up to a NUL. Pass the size:
+  /// `feed({buffer, n})`.
   template <std::size_t N> feed_result feed(char (&unsized_buffer)[N]) = delete;
 
-  /// Ends the input: returns what parse_complete() returns for all bytes. If that is `need_more`,
-  /// refused() lists the quirks as parse_result does, and more bytes can still be fed. O(1).
+  /// Ends the input, and returns what parse_complete() returns for all bytes, as error() then does.
+  /// If that is `need_more`, the line was cut off: refused() lists the quirks as parse_result does,
+  /// and more bytes can still be fed. Changes nothing once the line is decided. O(1).
   constexpr errc finish() noexcept {
     machine_.finish(policy_.allowed);
     return machine_.error;
@@ -100,7 +108,8 @@ public:
 
   /// `need_more` until the line is decided; then `ok`, or what was expected at end(). O(1).
   [[nodiscard]] constexpr errc error() const noexcept { return machine_.error; }
-  /// As parse_result::end: the sum of all `used`, in bytes. O(1).
+  /// As parse_result::end: the sum of all `used` since the parser was made or reset, in bytes.
+  /// O(1).
   [[nodiscard]] constexpr std::size_t end() const noexcept { return machine_.end; }
   /// As parse_result::refused. O(1).
   [[nodiscard]] constexpr quirk_set refused() const noexcept { return machine_.refused; }
@@ -112,7 +121,8 @@ public:
             machine_.end,  machine_.reason_begin, machine_.reason_end - machine_.reason_begin};
   }
 
-  /// Starts another line under the same policy. O(1).
+  /// Starts another line under the same policy, as if just made: say, for the response after a 1xx,
+  /// once the header section of that one was read. O(1).
   constexpr void reset() noexcept {
     machine_ = {};
     hold_to_limit();

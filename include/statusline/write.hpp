@@ -18,12 +18,13 @@ namespace detail {
 constexpr char last_digit(unsigned value) noexcept { return static_cast<char>('0' + value % 10); }
 } // namespace detail
 
-/// Writes the canonical status line, `HTTP/1.1 200 OK\r\n`, and returns its size, which is
-/// `line.reason.size() + 15`. Writes nothing and returns 0 where the result would not be a line of
-/// RFC 9112 section 4 or would not fit: a reason with CR, LF or another control byte but HTAB (so a
-/// phrase can't split a response), a code over 999, a version part over 9, an `out` too small.
-/// An absent reason is written as an empty one; `line.quirks` is ignored. The result
-/// parses under `strict` (if its `max_size` allows) to the same code, version and reason.
+/// Writes the canonical status line, such as `HTTP/1.1 200 OK\r\n`, without a NUL, and returns its
+/// size, which is `line.reason.size() + 15`. Writes nothing and returns 0 where the result would
+/// not be a line of RFC 9112 section 4 or would not fit: a reason with CR, LF or another control
+/// byte but HTAB (so a phrase can't split a response), a code over 999, a version part over 9, an
+/// `out` too small. An absent reason is written as an empty one, and a line that was read without a
+/// version, such as `ICY 200 OK`, as HTTP/0.0; `line.quirks` is ignored. The result parses under
+/// `strict` (if its `max_size` allows) to the same code, version and reason.
 ///
 ///     char out[64];
 ///     const std::size_t size = statusline::write(out, {"Bad Gateway", 502, {1, 1}, {}});

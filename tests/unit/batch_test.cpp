@@ -69,6 +69,12 @@ TEST(Batch, FillsTheColumns) {
   EXPECT_EQ(size[1], 0u);
   EXPECT_EQ(parse_many("", interop, out), 0u);
   EXPECT_EQ(parse_many(bytes, interop, {}), 0u) << "no room, and no columns";
+  for (const std::string_view empty : {"\n", "\r\n"}) {
+    EXPECT_EQ(parse_many(empty, interop, out), 1u);
+    EXPECT_EQ(error[0], errc::protocol);
+    EXPECT_EQ(parse_many(empty, permissive, out), 1u);
+    EXPECT_EQ(error[0], errc::need_more);
+  }
 }
 
 /// The inputs of the cases, one after the other, in buffers that fit between guard pages.

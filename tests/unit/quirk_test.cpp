@@ -107,6 +107,31 @@ TEST(Example, ShowsItsQuirkAndNoOther) {
   }
 }
 
+// The list in the docstring of `quirk`.
+TEST(Refused, IsTheErrorOfThePartInWhosePlaceTheQuirkStands) {
+  const auto refused = [](quirk q, std::string_view line) {
+    const auto r = parse_complete(line, {quirk_set::all() - q});
+    EXPECT_EQ(r.refused, quirk_set{q}) << to_string(q);
+    return r.error;
+  };
+  using enum quirk;
+  for (const quirk q : {leading_blank, lowercase_protocol, missing_version, icy_protocol})
+    EXPECT_EQ(refused(q, example(q)), errc::protocol) << to_string(q);
+  EXPECT_EQ(refused(short_version, example(short_version)), errc::version);
+  for (const quirk q : {missing_reason, glued_reason, other_whitespace})
+    EXPECT_EQ(refused(q, example(q)), errc::separator) << to_string(q);
+  EXPECT_EQ(refused(extra_space, example(extra_space)), errc::code);
+  EXPECT_EQ(refused(other_whitespace, "HTTP/1.1 \t200 OK\r\n"), errc::code);
+  EXPECT_EQ(refused(control_in_reason, example(control_in_reason)), errc::reason);
+  for (const quirk q : {bare_lf, repeated_cr})
+    EXPECT_EQ(refused(q, example(q)), errc::line_end) << to_string(q);
+  EXPECT_EQ(refused(unterminated, example(unterminated)), errc::need_more);
+  EXPECT_EQ(refused(bare_lf, "HTTP/1.1 200\n"), errc::line_end);
+  const auto both = parse("HTTP/1.1 200\n", strict);
+  EXPECT_EQ(both.error, errc::separator);
+  EXPECT_EQ(both.refused, missing_reason | bare_lf);
+}
+
 TEST(Describe, TellsWhatWasExpectedAtThatByte) {
   const auto text = [](std::string_view bytes, policy p = strict) {
     return describe(parse(bytes, p), bytes);

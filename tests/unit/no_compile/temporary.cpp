@@ -51,6 +51,15 @@ int main() {
 #if defined(explain_of_a_buffer)
   explain(buffer, permissive, nothing);
 #endif
+#if defined(parse_many_of_a_buffer)
+  (void)parse_many(buffer, permissive, line_columns{});
+#endif
+#if defined(describe_of_a_buffer)
+  (void)describe(parse_result{}, buffer);
+#endif
+#if defined(format_of_a_buffer)
+  (void)format(parse_result{}, buffer, {});
+#endif
 #if defined(feed_of_a_temporary_string)
   stream.feed(received());
 #endif
