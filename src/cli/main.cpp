@@ -228,20 +228,6 @@ void run(const command_line& line, const CLI::App* command, output& out, int& st
   }
 }
 
-/// Prints what CLI11 reports: help or the version, or the error in the command line.
-int report(const command_line& line, const CLI::ParseError& e, output& out) {
-  std::ostringstream text, trouble;
-  if (line.app.exit(e, text, trouble) == 0) {
-    out << text.str();
-    return all_valid;
-  }
-  std::string help = "statusline";
-  for (const CLI::App* command : line.app.get_subcommands())
-    help += ' ' + command->get_name();
-  complain(out, readable(e.what()) + "; see " + help + " --help");
-  return bad_usage;
-}
-
 } // namespace
 } // namespace statusline::cli
 
@@ -253,9 +239,8 @@ int main(int argc, char** argv) {
   command_line line;
   try {
     try {
-      run(line, line.read(argc, argv), out, status);
-    } catch (const CLI::ParseError& e) {
-      status = report(line, e, out);
+      if (const auto* const command = line.read(argc, argv, out, status))
+        run(line, command, out, status);
     } catch (const input_error& e) {
       status = io_failed;
       complain(out, e.what());

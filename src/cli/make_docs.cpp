@@ -7,6 +7,7 @@
 
 #include <statusline/version.hpp>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -91,8 +92,8 @@ void man(const command_line& line, const nlohmann::ordered_json& schema) {
     std::cout << "\n.br\n";
   }
   std::cout << ".B statusline\n\\-\\-help | \\-\\-version\n.SH DESCRIPTION\n"
-            << roff(line.app.get_description()) << "\n.SH OPTIONS\n";
-  man_options(&line.app);
+            << roff(line.app->get_description()) << "\n.SH OPTIONS\n";
+  man_options(line.app.get());
   std::cout << ".SH COMMANDS\n";
   for (const CLI::App* command : commands(line)) {
     std::cout << ".SS " << command->get_name() << '\n' << roff(command->get_description()) << '\n';
@@ -151,7 +152,7 @@ _statusline() {
   std::vector<std::string> first;
   for (const CLI::App* command : commands(line))
     first.push_back(command->get_name());
-  for (const CLI::Option* o : options_of(&line.app, false))
+  for (const CLI::Option* o : options_of(line.app.get(), false))
     std::ranges::copy(spellings(o), std::back_inserter(first));
   offer("::*", join(first, " "), "");
   for (const CLI::App* command : commands(line)) {

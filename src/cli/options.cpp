@@ -5,9 +5,12 @@
 
 #include <statusline/version.hpp>
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <span>
+#include <sstream>
 
 namespace statusline::cli {
 namespace {
@@ -157,30 +160,31 @@ CLI::Option* command_line::arguments(CLI::App* to, const char* name, const char*
 }
 
 command_line::command_line()
-    : app{"Parses the status line of an HTTP/1.x response, names each irregularity and its\n"
+    : app{std::make_unique<CLI::App>(
+          "Parses the status line of an HTTP/1.x response, names each irregularity and its\n"
           "place, and checks the code and the phrase against a registry.",
-          "statusline"} {
-  app.allow_windows_style_options(false); // a slash begins a file's name there too
+          "statusline")} {
+  app->allow_windows_style_options(false); // a slash begins a file's name there too
   const auto format = std::make_shared<help_format>();
   format->column_width(24);
-  app.formatter(format);
-  app.set_help_flag("-h,--help", "Print this help and exit");
+  app->formatter(format);
+  app->set_help_flag("-h,--help", "Print this help and exit");
 
   std::string facts = "\nscan by " + std::string{detail::scan_name};
   for (const registry* r : built_in)
     facts += '\n' + std::string{r->name} + " registry as of " + std::string{r->snapshot};
-  app.set_version_flag("-V,--version", "statusline " + std::string{version} + facts,
-                       "Print the version, the instructions of the scan and\n"
-                       "the dates of the registries");
+  app->set_version_flag("-V,--version", "statusline " + std::string{version} + facts,
+                        "Print the version, the instructions of the scan and\n"
+                        "the dates of the registries");
 
   std::string status = "Exit status:";
   for (std::size_t i = 0; i < exit_meanings.size(); ++i)
     status += "\n  " + std::to_string(i) + "  " + join(wrap(exit_meanings[i], 75), "\n     ");
   status += "\n  130 " + join(wrap(interrupted_meaning, 75), "\n      ");
-  app.footer(status + "\n\nEach command has its own --help, with an example.");
+  app->footer(status + "\n\nEach command has its own --help, with an example.");
 
-  parse = app.add_subcommand("parse", "Explain the status line at the head of each file, with\n"
-                                      "carets under each irregular or wrong part.");
+  parse = app->add_subcommand("parse", "Explain the status line at the head of each file, with\n"
+                                       "carets under each irregular or wrong part.");
   parse->footer("Example:\n"
                 "  printf 'HTTP/1.1 200\\n' | statusline parse --allow missing_reason,bare_lf\n"
                 "  curl -si http://localhost/ | statusline parse --follow --json\n"
@@ -231,7 +235,7 @@ command_line::command_line()
          "as 404, 5xx or 600-999",
          all_names());
 
-  explain = app.add_subcommand("explain", "Look up a code or a reason phrase in the registries.");
+  explain = app->add_subcommand("explain", "Look up a code or a reason phrase in the registries.");
   explain->footer("Example:\n  statusline explain 404 410\n  statusline explain 5xx\n"
                   "  statusline explain moved temporarily");
   arguments(explain, "CODE|PHRASE...",
@@ -241,7 +245,7 @@ command_line::command_line()
             "then among those of older standards and of servers",
             false);
 
-  registry_table = app.add_subcommand("registry", "Print a registry.");
+  registry_table = app->add_subcommand("registry", "Print a registry.");
   registry_table->footer(
       "Example:\n"
       "  statusline registry documented\n"
@@ -267,7 +271,7 @@ command_line::command_line()
          "(a header with a constexpr registry)",
          names_in(table_forms));
 
-  merge = app.add_subcommand("merge", "Add what parse --summary --json printed.");
+  merge = app->add_subcommand("merge", "Add what parse --summary --json printed.");
   merge->footer("Example:\n  statusline merge part1.json part2.json --json");
   arguments(merge, "[FILE...]",
             "Files of such objects; - or nothing is standard input.\n"
@@ -286,7 +290,7 @@ command_line::command_line()
     values[made].list = false; // a comma belongs to the name
   }
 
-  quirks = app.add_subcommand("quirks", "Print every quirk, and the policies that accept it.");
+  quirks = app->add_subcommand("quirks", "Print every quirk, and the policies that accept it.");
   quirks->footer("Example:\n  statusline quirks --json");
 
   for (CLI::App* const command : {parse, explain, registry_table, quirks, merge}) {
@@ -297,7 +301,28 @@ command_line::command_line()
            names_in(colourings));
   }
 
-  app.require_subcommand(0, 1)->allow_extras(); // read() reports those
+  app->require_subcommand(0, 1)->allow_extras(); // read() reports those
+}
+
+command_line::~command_line() = default;
+
+const CLI::App* command_line::read(int argc, const char* const* argv, output& out, int& status) {
+  try {
+    return read(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    std::ostringstream text, trouble;
+    if (app->exit(e, text, trouble) == 0) { // help or the version
+      out << text.str();
+      status = all_valid;
+      return nullptr;
+    }
+    std::string help = "statusline";
+    for (const CLI::App* command : app->get_subcommands())
+      help += ' ' + command->get_name();
+    complain(out, readable(e.what()) + "; see " + help + " --help");
+    status = bad_usage;
+    return nullptr;
+  }
 }
 
 const CLI::App* command_line::read(int argc, const char* const* argv) {
@@ -320,12 +345,12 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
     words.emplace_back("--help");
   }
   std::ranges::reverse(words);
-  app.parse(std::move(words));
-  if (const auto extra = app.remaining(); !extra.empty() && extra.front().starts_with('-'))
+  app->parse(std::move(words));
+  if (const auto extra = app->remaining(); !extra.empty() && extra.front().starts_with('-'))
     throw CLI::ExtrasError{extra};
   else if (!extra.empty())
     look_up(extra.front(), commands, "", "command");
-  if (app.get_subcommands().empty())
+  if (app->get_subcommands().empty())
     throw wrong("a command is required: " + join(commands, ", "));
 
   chosen.how.by = lines_ ? division::lines : follow_ ? division::heads : division::whole;
@@ -359,7 +384,7 @@ const CLI::App* command_line::read(int argc, const char* const* argv) {
       throw wrong("--write and --json exclude each other");
   }
 
-  const CLI::App* const command = app.get_subcommands().front();
+  const CLI::App* const command = app->get_subcommands().front();
   if (table_name_)
     chosen.registry_names = {*table_name_};
   auto& names = chosen.registry_names;

@@ -4,19 +4,24 @@
 #pragma once
 
 #include "inputs.hpp"
+#include "output.hpp"
 
 #include <statusline/registry.hpp>
 #include <statusline/statusline.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+namespace CLI { // which takes seconds to compile
+class App;
+class Option;
+} // namespace CLI
 
 namespace statusline::cli {
 
@@ -78,13 +83,15 @@ struct options {
 class command_line {
 public:
   command_line();
+  ~command_line();
   command_line(const command_line&) = delete;
   command_line& operator=(const command_line&) = delete;
 
-  /// Returns the command that was chosen. Throws CLI::ParseError, for --help and --version too.
-  const CLI::App* read(int argc, const char* const* argv);
+  /// Returns the command that was chosen. Null if there is nothing left to do: help, the version or
+  /// an error was printed, and `status` is the tool's.
+  const CLI::App* read(int argc, const char* const* argv, output& out, int& status);
 
-  CLI::App app;
+  const std::unique_ptr<CLI::App> app;
   options chosen;
   CLI::App* parse;
   CLI::App* explain;
@@ -101,6 +108,8 @@ public:
   std::map<const CLI::Option*, completion> values;
 
 private:
+  /// Throws CLI::ParseError, for --help and --version too.
+  const CLI::App* read(int argc, const char* const* argv);
   template <class T>
   CLI::Option* option(CLI::App* to, const char* name, T& value, const char* type, const char* help,
                       std::vector<std::string_view> known);
