@@ -3,6 +3,8 @@
 // The registries against the files in corpus/registry/, in both directions; this test reads the
 // files with separate code. And `assess` against an oracle that is written from its contract alone,
 // slow and plain, for every code and every known phrase.
+#include "support/guarded.hpp"
+
 #include <statusline/registry.hpp>
 
 #include <gtest/gtest.h>
@@ -429,6 +431,40 @@ TEST(FindPhrase, FoldsTextsWithBlanksAnywhere) {
 }
 
 // Phrases of every length around whole words of eight octets.
+/// A phrase of a registry and a reason, each with an unreadable page right before or after it.
+TEST(FindPhrase, ReadsNothingOutsideEither) {
+  support::guarded of_row, of_reason;
+  const std::string letters = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
+  for (std::size_t size = 0; size <= 26; ++size) {
+    for (const std::string blank : {"", " ", "\t ", "          "}) {
+      for (std::size_t at = 0; at <= size; at += blank.empty() ? size + 1 : 1) {
+        std::string spelled = letters.substr(0, size);
+        std::ranges::transform(spelled, spelled.begin(), [](char c) { return c ^ ' '; });
+        spelled.insert(at, blank);
+        for (const bool row_at_end : {false, true}) {
+          const std::string text = letters.substr(0, size);
+          const std::string_view phrase = row_at_end ? of_row.at_end(text) : of_row.at_begin(text);
+          const registry_entry rows[] = {{.code = 200, .phrase = phrase}};
+          const phrase_index by_phrase = phrase_index_of(rows);
+          for (const bool reason_at_end : {false, true}) {
+            const std::string_view reason =
+                reason_at_end ? of_reason.at_end(spelled) : of_reason.at_begin(spelled);
+            for (const registry& r :
+                 {registry{"", "", rows}, registry{"", "", rows, {}, by_phrase}}) {
+              EXPECT_EQ(r.find(reason), size == 0 ? nullptr : &rows[0]) << reason;
+              const auto a = assess({reason, 200, {1, 1}, {}}, r);
+              EXPECT_EQ(a.phrase, reason.empty() ? phrase_standing::empty
+                                  : size == 0    ? phrase_standing::unnamed
+                                                 : phrase_standing::variant)
+                  << reason;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(FindPhrase, LongPhrases) {
   for (std::size_t size = 1; size <= 140; ++size) {
     const std::string phrase = std::string(size - 1, 'a') + 'b';
