@@ -80,7 +80,7 @@ JUDGES = ["support/cases.cpp", "support/guarded.cpp", "support/reference_parser.
 STANDARD = ["algorithm", "array", "bit", "concepts", "cstddef", "cstdint", "cstdlib", "cstring", "optional", "random",
             "span", "string", "string_view", "type_traits", "vector"]
 # Seconds of processor time, several times that of the slowest.
-COMPILING, RUNNING_FIRST, RUNNING_OTHERS, RUNNING_COUNTS = 60, 8, 40, 120
+COMPILING, RUNNING_FIRST, RUNNING_OTHERS, RUNNING_COUNTS = 60, 20, 60, 120
 
 
 class Mutant:
