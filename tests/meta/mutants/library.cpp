@@ -19,6 +19,10 @@ parse_result use(std::string_view bytes, policy p, stream_parser& s, std::span<c
   return r;
 }
 
+std::size_t use(std::string_view bytes, policy p, const line_columns& out) {
+  return parse_many(bytes, p, out);
+}
+
 assessment use(const status_line& line, const registry& r) {
   assessment a = assess(line, r);
   a.entry = r.sorted() ? r.find(line.code) : r.find(line.reason);
