@@ -57,6 +57,9 @@ TEST(Format, SaysWhatStandsWhere) {
            row{"HTTP/1.1 200 OK", strict,
                "byte 15: the input ends before the line does; expected more bytes (unterminated): "
                "`HTTP/1.1 200 OK`"},
+           row{"HTTP/1.1 200", policy{quirk::unterminated},
+               "byte 12: expected one space (SP) after the status code, found the end of the input "
+               "(missing_reason): `HTTP/1.1 200`"},
            row{"HTTP/1.1 200 OK\r\n",
                {{}, 16},
                "byte 16: expected the line to end within the size limit: `HTTP/1.1 200 OK\\r\\n`"},
