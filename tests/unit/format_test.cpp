@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace statusline {
 namespace {
@@ -57,6 +59,9 @@ TEST(Format, SaysWhatStandsWhere) {
            row{"HTTP/1.1 200 OK", strict,
                "byte 15: the input ends before the line does; expected more bytes (unterminated): "
                "`HTTP/1.1 200 OK`"},
+           row{"HTTP/1.1 2000 OK\r\nServer: x\r\n", strict,
+               "byte 12: a status code has exactly three digits, found '0': "
+               "`HTTP/1.1 2000 OK\\r\\n`"},
            row{"HTTP/1.1 200", policy{quirk::unterminated},
                "byte 12: expected one space (SP) after the status code, found the end of the input "
                "(missing_reason): `HTTP/1.1 200`"},
@@ -65,6 +70,35 @@ TEST(Format, SaysWhatStandsWhere) {
                "byte 16: expected the line to end within the size limit: `HTTP/1.1 200 OK\\r\\n`"},
        })
     EXPECT_EQ(formatted(bytes, p), line);
+}
+
+TEST(Format, NamesAndEscapesEachByte) {
+  for (int value = 0; value < 256; ++value) {
+    const char byte = static_cast<char>(value);
+    std::array<char, 8> hex{};
+    std::snprintf(hex.data(), hex.size(), "%02x", static_cast<unsigned>(value));
+    const bool printable = value >= 0x20 && value < 0x7f;
+    std::string escaped = "\\x" + std::string{hex.data()};
+    std::string name = "0x" + std::string{hex.data()};
+    if (printable && byte != '`')
+      escaped = byte == '\\' ? "\\\\" : std::string{byte};
+    if (printable)
+      name = byte == ' ' ? "SP" : "'" + std::string{byte} + "'";
+    for (const auto& [c, as_name, as_escape] :
+         {std::tuple{'\r', "CR", "\\r"}, std::tuple{'\n', "LF", "\\n"},
+          std::tuple{'\t', "HTAB", "\\t"}, std::tuple{'\0', "NUL", "\\0"},
+          std::tuple{'\x7f', "DEL", "\\x7f"}})
+      if (byte == c) {
+        name = as_name;
+        escaped = as_escape;
+      }
+    const std::string line = formatted(std::string_view{&byte, 1}, strict);
+    EXPECT_TRUE(line.ends_with(": `" + escaped + "`")) << line;
+    const std::string found = ", found " + name;
+    EXPECT_EQ(byte == 'H',
+              line.find(found + ": ") == line.npos && line.find(found + " (") == line.npos)
+        << line;
+  }
 }
 
 TEST(Format, ShowsThirtyTwoBytesOnEitherSide) {
