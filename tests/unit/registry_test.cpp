@@ -444,7 +444,7 @@ TEST(FindPhrase, ReadsNothingOutsideEither) {
   support::guarded of_phrase, of_reason;
   for (std::size_t size = 1; size <= 26; ++size) {
     const std::string phrase = std::string{"abcdefghijklmnopqrstuvwxyz"}.substr(0, size);
-    for (const std::size_t blanks : {0, 1, 2, 10, 60}) {
+    for (const std::size_t blanks : {0u, 1u, 2u, 10u, 60u}) {
       for (std::size_t at = 0; at <= size; ++at) {
         std::string reason = phrase;
         std::ranges::transform(reason, reason.begin(), [](char c) { return c ^ ' '; });

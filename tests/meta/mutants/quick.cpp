@@ -133,7 +133,7 @@ TEST(Quick, LinesOfABuffer) {
   for (const std::string& line : lines)
     all += line + (line.ends_with('\n') ? "" : "\n");
   all += "HTTP/1.1 200 \t\n\n\r\n" + std::string(40, '\n') + std::string(2100, 'x') + '\n' + all;
-  for (const std::size_t before : {0, 1, 5, 15, 16, 17}) {
+  for (const std::size_t before : {0u, 1u, 5u, 15u, 16u, 17u}) {
     const std::string bytes = std::string(before, 'x') + '\n' + all + "HTTP/1.1 2";
     for (const policy& p : {strict, permissive, policy{interop.allowed, 30}})
       for (const std::size_t capacity : {1u, 2u, 7u, 1000u})
