@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace CLI { // which takes seconds to compile
+namespace CLI { // which needs seconds to compile
 class App;
 class Option;
 } // namespace CLI

@@ -19,6 +19,20 @@
 /// tests and the fuzz targets.
 namespace statusline::support {
 
+// Constant evaluation takes another path through the code.
+static_assert([] {
+  std::uint16_t code[3]{};
+  http_version version[3]{};
+  quirk_set quirks[3]{};
+  errc error[3]{};
+  std::size_t offset[3]{}, size[3]{}, end[3]{};
+  return parse_many("HTTP/1.1 404 \nHTTP/1.1 200 OK\r\nx\nHTTP/1.1 200\n", interop,
+                    {3, code, version, quirks, error, offset, size, end}) == 3 &&
+         code[0] == 404 && quirks[0] == quirk::bare_lf && end[0] == 14 && version[1].minor == 1 &&
+         code[1] == 200 && offset[1] == 27 && size[1] == 2 && end[1] == 31 &&
+         error[1] == errc::ok && error[2] == errc::protocol && code[2] == 0 && end[2] == 33;
+}());
+
 /// The columns of parse_many(), or by other types those of sl_parse_many(): `capacity` rows, and
 /// one more that must stay as it is.
 template <class Columns, class Version, class Quirks, class Error> class rows_of {

@@ -35,7 +35,7 @@ TEST(ToolDocs, TheCompletionCompletes) {
   const outcome script = run({"bash"}, "", docs_tool);
   EXPECT_EQ(script.status, 0);
   if (!std::filesystem::exists("/bin/bash"))
-    GTEST_SKIP();
+    GTEST_SKIP() << "/bin/bash is not installed";
   const auto complete = [&](const std::string& words) {
     const std::string ask = script.out + "COMP_WORDS=(" + words +
                             ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_statusline\n"

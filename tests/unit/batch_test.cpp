@@ -24,18 +24,6 @@
 namespace statusline {
 namespace {
 
-static_assert([] {
-  std::uint16_t code[2]{};
-  http_version version[2]{};
-  quirk_set quirks[2]{};
-  errc error[2]{};
-  std::size_t offset[2]{}, size[2]{}, end[2]{};
-  return parse_many("HTTP/1.1 404 \nHTTP/1.1 200 OK\r\n", interop,
-                    {2, code, version, quirks, error, offset, size, end}) == 2 &&
-         code[0] == 404 && quirks[0] == quirk::bare_lf && code[1] == 200 && size[1] == 2 &&
-         end[1] == 31;
-}());
-
 /// Both libraries, with the bytes next to either guard page.
 void expect_right(std::string_view bytes, const policy& p, std::size_t capacity) {
   static support::guarded memory;

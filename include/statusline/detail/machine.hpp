@@ -207,8 +207,7 @@ private:
   STATUSLINE_NOINLINE constexpr std::size_t run_rest(const char* p, std::size_t known,
                                                      std::size_t n, quirk_set allowed) noexcept {
     assert(error == errc::need_more && (known == 0 || where == state::start));
-    machine
-        m; // A copy, in registers. `p` may point into *this: members would be read again and again.
+    machine m; // A copy, in registers: `p` may point into *this, so members would be read again.
     m.assign(*this);
     std::size_t taken = where == state::start ? m.resume(p, known) : m.skip_ahead(p, 0, n);
     if (m.where != state::accepted)
