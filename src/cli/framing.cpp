@@ -240,7 +240,7 @@ bool version_follows(source& from, std::size_t at) {
 
 std::uint64_t skip_bytes(source& from, std::uint64_t size) {
   for (std::string_view seen; size > 0 && !(seen = from.peek(1)).empty();) {
-    const std::size_t step = std::min<std::uint64_t>(size, seen.size());
+    const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(size, seen.size()));
     from.skip(step);
     size -= step;
   }

@@ -51,8 +51,8 @@ constexpr bool is_request(std::string_view bytes, std::string_view protocol) noe
 
 /// TLSPlaintext of RFC 8446 section 5.1: the type of the record, and a version of SSL 3 to TLS 1.3.
 constexpr bool is_tls(std::string_view bytes, char type) noexcept {
-  return bytes.size() >= 3 && bytes[0] == type && bytes[1] == '\x03' && bytes[2] >= '\0' &&
-         bytes[2] <= '\x04';
+  return bytes.size() >= 3 && bytes[0] == type && bytes[1] == '\x03' &&
+         static_cast<unsigned char>(bytes[2]) <= 4;
 }
 
 /// A frame header of RFC 9113 section 4.1 that a server sends first: SETTINGS or GOAWAY, on the
