@@ -10,7 +10,7 @@ packages=(CLI11 nlohmann_json CURL Boost Python3)
 hide=("${packages[@]/#/-DCMAKE_DISABLE_FIND_PACKAGE_}")
 # A launcher would compile each file by itself.
 env -u CMAKE_CXX_COMPILER_LAUNCHER -u CMAKE_C_COMPILER_LAUNCHER \
-  cmake -S "$CHECKOUT" -B build -G "$GENERATOR" -DCMAKE_CXX_COMPILER="$CXX" -DSTATUSLINE_PEERS= \
+  cmake -S "$CHECKOUT" -B build -G "$GENERATOR" -DCMAKE_CXX_COMPILER="$CXX" -DSTATUSLINE_PEERS= -DSTATUSLINE_WERROR=ON \
   "${hide[@]/%/=ON}" >log || fail "$(cat log)"
 cmake --build build >log || fail "$(cat log)"
 ctest --test-dir build --label-exclude nightly --output-on-failure --no-tests=error -j "$(nproc)"

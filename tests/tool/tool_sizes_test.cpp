@@ -196,7 +196,7 @@ template <class Say> std::string written(Say say) {
 /// The tool would have to hold such a line in memory.
 template <class Parse> void expect_error_past_32_bits(const policy& p, Parse parsed) {
   if constexpr (sizeof(std::size_t) > 4) {
-    const std::size_t at = (std::size_t{1} << 32) + 100;
+    const auto at = static_cast<std::size_t>((std::uint64_t{1} << 32) + 100);
     const wide_memory memory{at + 2, 'a'};
     memory.put(0, "HTTP/1.1 200 ");
     memory.put(at, "\n");
