@@ -140,6 +140,8 @@ std::vector<call> every_kind() {
     all.push_back(assessing(std::string{"custom"} + suffix, "No such page here", 404, *r, custom));
     all.push_back(
         assessing(std::string{"custom_of_64"} + suffix, x4096.substr(0, 64), 404, *r, custom));
+    all.push_back(
+        assessing(std::string{"custom_of_300"} + suffix, x4096.substr(0, 300), 404, *r, custom));
     all.push_back({std::string{"find_code"} + suffix,
                    [r = r] { return number(r->position(404u) < 255); }, 1});
     all.push_back({std::string{"find_phrase"} + suffix,

@@ -141,6 +141,20 @@ template <class Word>
   return (a ^ b) & ~(letters >> 2);
 }
 
+/// Whether two texts are equal but for the case of letters.
+[[nodiscard]] constexpr bool same_but_for_case(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size())
+    return false;
+  if (a.size() >= 8) {
+    const std::size_t last = a.size() - 8;
+    for (std::size_t i = 0; i < last; i += 8)
+      if (folded_difference(load_word(a.data() + i), load_word(b.data() + i)) != 0)
+        return false;
+    return folded_difference(load_word(a.data() + last), load_word(b.data() + last)) == 0;
+  }
+  return folded_difference(octets_at(a, 0), octets_at(b, 0)) == 0;
+}
+
 /// Whether two texts are equal when folded. O(size of both).
 [[nodiscard]] constexpr bool same_folded(std::string_view a, std::string_view b) noexcept {
   std::size_t i = 0, j = 0;
@@ -149,18 +163,8 @@ template <class Word>
     if (first_of_a != first_of_b && first_of_a != 0 && first_of_b != 0)
       return false;
   }
-  if (a.size() == b.size() && a.size() >= 8) { // the blanks are mostly at the same places
-    const std::size_t last = a.size() - 8;
-    const auto different_at = [&](std::size_t at) -> std::uint64_t {
-      const std::uint64_t in_a = load_word(a.data() + at), in_b = load_word(b.data() + at);
-      return in_a == in_b ? 0 : folded_difference(in_a, in_b);
-    };
-    while (i < last && different_at(i) == 0)
-      i += 8;
-    if (i >= last && different_at(last) == 0)
-      return true;
-    i = j = (std::min)(i, last);
-  }
+  if (same_but_for_case(a, b)) // the blanks are mostly at the same places
+    return true;
   for (;;) {
     const std::uint64_t different = folded_difference(octets_at(a, i), octets_at(b, j));
     const std::size_t same = (std::min)(
@@ -186,10 +190,24 @@ struct phrase_hash {
 /// From offset `n` on, a mask that keeps the last `n` octets of a word.
 inline constexpr char last_octets[] = "\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff";
 
-/// The first 64 octets of a folded text, summed and XORed. Texts that are equal when folded have
-/// the same hash, and few others do. O(size up to the last of these octets).
+/// The beginning of a text of over 64 octets up to the 64th that is not 0 in `hashed_bits`.
+[[nodiscard]] STATUSLINE_NOINLINE constexpr std::string_view
+hashed_part(std::string_view text) noexcept {
+  const auto counts = [&](std::size_t i) { return (text[i] & hashed_bits) != 0; };
+  std::size_t n = 0, counted = 0;
+  for (; n < 64; ++n) // compilers make vectors of it
+    counted += counts(n);
+  for (; n < text.size() && counted < 64; ++n)
+    counted += counts(n);
+  return text.substr(0, n);
+}
+
+/// The octets of a text, summed and XORed; of a long one its first 64 that are not 0 in
+/// `hashed_bits`. Texts that are equal when folded have the same hash, and few others do. O(size up
+/// to the last of these octets).
 [[nodiscard]] constexpr phrase_hash hash_of(std::string_view text) noexcept {
-  constexpr std::size_t most = 64;
+  if (text.size() > 64)
+    text = hashed_part(text);
   std::uint64_t sums = 0; // four sums of 16 bits
   std::uint64_t parity = 0;
   const auto add = [&](std::uint64_t octets) { // eight of them
@@ -200,22 +218,15 @@ inline constexpr char last_octets[] = "\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\
   };
   const char* p = text.data();
   const char* const end = p + text.size();
-  if (text.size() <= most) {
-    for (; end - p >= 8; p += 8)
-      add(load_word(p));
-    if (text.size() >= 8) { // the rest: a word that ends with the text, without what was added
-      add(load_word(end - 8) & load_word(last_octets + (end - p)));
-    } else {
-      std::uint64_t octets = 0;
-      for (; p < end; ++p)
-        octets = octets << 8 | static_cast<unsigned char>(*p);
-      add(octets);
-    }
-  } else { // one by one, to stop at the same octet wherever the blanks are
-    for (std::size_t counted = 0; p < end && counted < most; ++p) {
-      add(static_cast<unsigned char>(*p));
-      counted += !dropped(*p);
-    }
+  for (; end - p >= 8; p += 8)
+    add(load_word(p));
+  if (text.size() >= 8) { // the rest: a word that ends with the text, without what was added
+    add(load_word(end - 8) & load_word(last_octets + (end - p)));
+  } else {
+    std::uint64_t octets = 0;
+    for (; p < end; ++p)
+      octets = octets << 8 | static_cast<unsigned char>(*p);
+    add(octets);
   }
   const std::uint64_t sum = sums * 0x0001000100010001 >> 49; // without bit 0, which is 0
   parity ^= parity >> 32;
@@ -384,7 +395,7 @@ inline constexpr registry_index documented_index = index_of(documented);
 inline constexpr phrase_index iana_phrases = phrase_index_of(iana);
 inline constexpr phrase_index documented_phrases = phrase_index_of(documented);
 
-/// Every known phrase with its code, once: one index finds aliases and the rows of both registries.
+/// Every known phrase with its code, once, sorted by code: aliases and the rows of both registries.
 inline constexpr auto names = [] {
   constexpr auto all = [] {
     std::array<phrase_alias, std::size(aliases) + std::size(iana) + std::size(documented)> list;
@@ -405,8 +416,26 @@ inline constexpr auto names = [] {
   }();
   std::array<phrase_alias, all.second> different;
   std::ranges::copy_n(all.first.begin(), all.second, different.begin());
+  std::ranges::sort(different, {}, &phrase_alias::code);
   return different;
 }();
+/// For each code up to 1000 how many names have a lower one: where in `names` its own begin.
+inline constexpr auto names_by_code = [] {
+  std::array<std::uint8_t, 1001> first{};
+  std::size_t n = 0;
+  for (std::size_t code = 0; code < first.size(); ++code) {
+    while (n < names.size() && names[n].code < code)
+      ++n;
+    first[code] = static_cast<std::uint8_t>(n);
+  }
+  return first;
+}();
+/// The names of a code. O(1).
+[[nodiscard]] constexpr std::span<const phrase_alias> names_of(unsigned code) noexcept {
+  if (code > 999)
+    return {};
+  return {names.data() + names_by_code[code], names.data() + names_by_code[code + 1]};
+}
 inline constexpr phrase_index names_by_phrase = phrase_index_of(names);
 static_assert(std::size(names) <= 255);
 } // namespace registry_tables
@@ -499,72 +528,81 @@ namespace registry_detail {
   return in_range ? static_cast<standing>(entry.state) : standing::invalid;
 }
 
-/// How well a known phrase fits, the best first. An older RFC's exact phrase wins over the
-/// registry's own phrase in another spelling.
-enum class fit : std::uint8_t { former, alias, variant, like_former, like_alias, other_code, none };
-
-[[nodiscard]] constexpr phrase_standing standing_of(fit f) noexcept {
-  constexpr std::array standings = {phrase_standing::former,  phrase_standing::alias,
-                                    phrase_standing::variant, phrase_standing::former,
-                                    phrase_standing::alias,   phrase_standing::other_code,
-                                    phrase_standing::custom};
-  return standings[static_cast<std::size_t>(f)];
+/// The standing of another name of a code.
+[[nodiscard]] constexpr phrase_standing standing_of(const phrase_alias& a) noexcept {
+  return a.kind == alias_kind::former ? phrase_standing::former : phrase_standing::alias;
 }
 
-/// The best fit of a reason that is not empty, and not the phrase of `r` for the code.
-[[nodiscard]] constexpr fit best_fit(const status_line& line, const registry& r) noexcept {
-  // S25: a copy of the member would be one load of 16 bytes, which waits for two stores.
-  const std::string_view reason{line.reason.data(), line.reason.size()};
-  const unsigned code = line.code;
+/// The standing of a reason that is no name of its code byte for byte, and not the registry's
+/// phrase in another case.
+[[nodiscard]] STATUSLINE_NOINLINE constexpr phrase_standing
+folded_standing(std::string_view reason, unsigned code, const registry& r) noexcept {
   const phrase_hash hash = hash_of(reason);
-  fit best = fit::none;
-  // The registry's own rows first: most phrases are there, and only an exact one is better.
-  const auto own = [&](std::size_t row) {
-    const registry_entry& entry = r.entries[row];
-    const fit folded = entry.code == code ? fit::variant : fit::other_code;
-    if (folded < best && same_folded(entry.phrase, reason) && !entry.phrase.empty()) // rarely empty
-      best = folded;
+  phrase_standing best = phrase_standing::custom;
+  const auto row = [&](std::size_t i) {
+    const registry_entry& entry = r.entries[i];
+    const phrase_standing found =
+        entry.code == code ? phrase_standing::variant : phrase_standing::other_code;
+    if (found < best && (same_text(entry.phrase, reason) || same_folded(entry.phrase, reason)) &&
+        !entry.phrase.empty()) // rarely empty
+      best = found;
   };
   if (!r.phrases.empty())
-    for_each_row(r.phrases, hash, own);
+    for_each_row(r.phrases, hash, row);
   else
-    for (std::size_t row = 0; row < r.entries.size(); ++row)
-      own(row);
+    for (std::size_t i = 0; i < r.entries.size(); ++i)
+      row(i);
+  if (best == phrase_standing::variant)
+    return best;
   const auto other_name = [&](const phrase_alias& a) {
-    if (a.code != code)
-      return;
-    const bool former = a.kind == alias_kind::former;
-    const fit exact = former ? fit::former : fit::alias;
-    const fit folded = former ? fit::like_former : fit::like_alias;
-    if (exact < best && same_text(a.phrase, reason))
-      best = exact;
-    else if (folded < best && same_folded(a.phrase, reason))
-      best = folded;
+    if (a.code == code && standing_of(a) < best && same_folded(a.phrase, reason))
+      best = standing_of(a);
   };
   for (const phrase_alias& a : r.aliases)
     other_name(a);
   for_each_row(registry_tables::names_by_phrase, hash,
-               [&](std::size_t row) { other_name(registry_tables::names[row]); });
+               [&](std::size_t i) { other_name(registry_tables::names[i]); });
   return best;
 }
 
-[[nodiscard]] constexpr phrase_standing irregular_phrase(const status_line& line, const registry& r,
-                                                         std::size_t row) noexcept {
+/// The standing of a reason that is not the phrase of `own`, the row of its code, if there is one.
+/// `phrase_standing` has what wins first: a name of an older RFC, byte for byte, before the
+/// registry's own phrase in another spelling.
+[[nodiscard]] constexpr phrase_standing
+irregular_phrase(const status_line& line, const registry& r,
+                 std::span<const registry_entry> own) noexcept {
   if (line.quirks.contains(quirk::missing_reason))
     return phrase_standing::absent;
-  if (line.reason.empty())
+  // S25: a copy of the member would be one load of 16 bytes, which waits for two stores.
+  const std::string_view reason{line.reason.data(), line.reason.size()};
+  if (reason.empty())
     return phrase_standing::empty;
-  if (row < r.entries.size() && r.entries[row].phrase.empty())
+  if (!own.empty() && own[0].phrase.empty())
     return phrase_standing::unnamed;
-  return standing_of(best_fit(line, r));
+  const unsigned code = line.code;
+  phrase_standing best = phrase_standing::custom;
+  const auto name = [&](const phrase_alias& a) {
+    if (a.code == code && same_text(a.phrase, reason))
+      best = (std::min)(best, standing_of(a));
+  };
+  for (const phrase_alias& a : r.aliases)
+    name(a);
+  for (const phrase_alias& a : registry_tables::names_of(code))
+    name(a);
+  if (best != phrase_standing::custom)
+    return best;
+  if (!own.empty() && same_but_for_case(own[0].phrase, reason))
+    return phrase_standing::variant;
+  return folded_standing(reason, code, r);
 }
 
 /// Everything but the common case, kept out of the way of that one.
 [[nodiscard]] STATUSLINE_NOINLINE constexpr assessment
-assess_irregular(const status_line& line, const registry& r, std::size_t row) noexcept {
-  const phrase_standing phrase = irregular_phrase(line, r, row);
-  if (row < r.entries.size())
-    return {standing_of(r.entries[row]), phrase, &r.entries[row]};
+assess_irregular(const status_line& line, const registry& r,
+                 std::span<const registry_entry> own) noexcept {
+  const phrase_standing phrase = irregular_phrase(line, r, own);
+  if (!own.empty())
+    return {standing_of(own[0]), phrase, &own[0]};
   const bool invalid = classify(line.code) == status_class::invalid;
   return {invalid ? standing::invalid : standing::unregistered, phrase, nullptr};
 }
@@ -579,13 +617,13 @@ assess_irregular(const status_line& line, const registry& r, std::size_t row) no
 [[nodiscard]] STATUSLINE_ALWAYS_INLINE constexpr assessment assess(const status_line& line,
                                                                    const registry& r) noexcept {
   const std::size_t row = r.position(line.code);
-  if (row < r.entries.size()) {
-    const registry_entry& entry = r.entries[row];
-    if (registry_detail::same_text(entry.phrase, line.reason) && !line.reason.empty() &&
-        !line.quirks.contains(quirk::missing_reason))
-      return {registry_detail::standing_of(entry), phrase_standing::canonical, &entry};
-  }
-  return registry_detail::assess_irregular(line, r, row);
+  if (row >= r.entries.size())
+    return registry_detail::assess_irregular(line, r, {});
+  const registry_entry& entry = r.entries[row];
+  if (registry_detail::same_text(entry.phrase, line.reason) && !line.reason.empty() &&
+      !line.quirks.contains(quirk::missing_reason))
+    return {registry_detail::standing_of(entry), phrase_standing::canonical, &entry};
+  return registry_detail::assess_irregular(line, r, {&entry, 1});
 }
 
 /// A fact about a line that the grammar accepts without a quirk, and that a reader should know.
