@@ -395,38 +395,46 @@ inline constexpr registry_index documented_index = index_of(documented);
 inline constexpr phrase_index iana_phrases = phrase_index_of(iana);
 inline constexpr phrase_index documented_phrases = phrase_index_of(documented);
 
-/// Every known phrase with its code, once, sorted by code: aliases and the rows of both registries.
+/// Every known phrase with its code: aliases and the rows of both registries, in the order of their
+/// codes, each name of a code once.
 inline constexpr auto names = [] {
   constexpr auto all = [] {
     std::array<phrase_alias, std::size(aliases) + std::size(iana) + std::size(documented)> list;
-    std::size_t n = 0;
-    const auto add = [&](std::uint16_t code, alias_kind kind, std::string_view phrase) {
-      for (std::size_t i = 0; i < n; ++i)
-        if (list[i].code == code && list[i].phrase == phrase)
-          return;
-      list[n++] = {code, kind, phrase};
+    const phrase_alias* a = std::begin(aliases);
+    const registry_entry *i = std::begin(iana), *d = std::begin(documented);
+    const auto code_of = [](const auto* next, const auto* end) {
+      return next != end ? next->code : std::uint16_t{1000};
     };
-    for (const phrase_alias& a : aliases)
-      add(a.code, a.kind, a.phrase);
-    for (const registry_entry& e : iana)
-      add(e.code, alias_kind::alias, e.phrase);
-    for (const registry_entry& e : documented)
-      add(e.code, alias_kind::alias, e.phrase);
-    return std::pair{list, n};
+    std::size_t n = 0;
+    for (;;) {
+      const std::uint16_t codes[] = {code_of(a, std::end(aliases)), code_of(i, std::end(iana)),
+                                     code_of(d, std::end(documented))};
+      const std::uint16_t code = std::ranges::min(codes);
+      if (code == 1000)
+        return std::pair{list, n};
+      const phrase_alias name = code == codes[0] ? *a++
+                                : code == codes[1]
+                                    ? phrase_alias{code, alias_kind::alias, (i++)->phrase}
+                                    : phrase_alias{code, alias_kind::alias, (d++)->phrase};
+      std::size_t same = n;
+      while (same > 0 && list[same - 1].code == code && list[same - 1].phrase != name.phrase)
+        --same;
+      if (same == 0 || list[same - 1].code != code)
+        list[n++] = name;
+    }
   }();
   std::array<phrase_alias, all.second> different;
   std::ranges::copy_n(all.first.begin(), all.second, different.begin());
-  std::ranges::sort(different, {}, &phrase_alias::code);
   return different;
 }();
 /// For each code up to 1000 how many names have a lower one: where in `names` its own begin.
 inline constexpr auto names_by_code = [] {
   std::array<std::uint8_t, 1001> first{};
-  std::size_t n = 0;
+  std::uint8_t n = 0;
   for (std::size_t code = 0; code < first.size(); ++code) {
     while (n < names.size() && names[n].code < code)
       ++n;
-    first[code] = static_cast<std::uint8_t>(n);
+    first[code] = n;
   }
   return first;
 }();
