@@ -5,6 +5,7 @@
 // every state. It runs for seconds, and covers everything that the compiler and the shortcuts made
 // of the table. The cells alone are the definition: this test does not use the packed cells.
 #include "support/cases.hpp"
+#include "support/in_c.hpp"
 
 #include <statusline/detail/machine.hpp>
 #include <statusline/statusline.h>
@@ -200,7 +201,7 @@ TEST(Native, TwoOctetsFromEveryState) {
 
 // ---- Whole lines
 
-const std::string reason =
+const std::string long_reason =
     "a reason of more than five blocks: one byte, then four at once, then what is left";
 
 /// Bytes that lead to a state, and from there to the end of the line.
@@ -213,9 +214,9 @@ std::vector<way> ways() {
   std::vector<way> all;
   detail::state_set seen;
   for (const std::string& line :
-       {"HTTP/3.7 429 " + reason + "\r\n", "\r\nHTTP/3.7 429 " + reason + "\r\n",
-        "ICY 429 " + reason + "\r\n", "http/2 \v429\t" + reason + "\x01\r\r\n",
-        "HTTP 429x\x01" + reason + "\n"}) {
+       {"HTTP/3.7 429 " + long_reason + "\r\n", "\r\nHTTP/3.7 429 " + long_reason + "\r\n",
+        "ICY 429 " + long_reason + "\r\n", "http/2 \v429\t" + long_reason + "\x01\r\r\n",
+        "HTTP 429x\x01" + long_reason + "\n"}) {
     machine m = machine_at(state::start, false);
     for (std::size_t i = 0; i < line.size(); ++i) {
       if (!seen.contains(m.where) || i == 90)
@@ -288,14 +289,6 @@ bool same(const parse_result& have, const parse_result& want) {
          have.line.reason.data() == want.line.reason.data() &&
          have.line.reason.size() == want.line.reason.size();
 }
-bool same(const sl_result& have, const parse_result& want) {
-  const sl_line& line = have.line;
-  return int(have.error) == int(want.error) && have.end == want.end &&
-         have.refused == want.refused.bits() && line.code == want.line.code &&
-         line.version_major == want.line.version.major &&
-         line.version_minor == want.line.version.minor && line.quirks == want.line.quirks.bits() &&
-         line.reason == want.line.reason.data() && line.reason_size == want.line.reason.size();
-}
 
 /// Compares parse() and parse_complete() of both libraries; returns "" if they agree.
 std::string judge_parse(std::string_view bytes, std::uint32_t every) {
@@ -307,7 +300,7 @@ std::string judge_parse(std::string_view bytes, std::uint32_t every) {
       const parse_result want = defined.under(allowed);
       const auto& in_c = complete ? sl_parse_complete : sl_parse;
       return same(complete ? parse_complete(bytes, p) : parse(bytes, p), want) &&
-             same(in_c(bytes.data(), bytes.size(), c), want);
+             support::same_in_c(in_c(bytes.data(), bytes.size(), c), want);
     });
     if (wrong)
       return show(state::start, bytes, *wrong) + (complete ? ", complete" : "");

@@ -33,7 +33,7 @@ using support::same_in_c;
 using support::to_c;
 
 /// The head of every input of the corpus.
-const std::vector<std::string>& inputs() {
+const std::vector<std::string>& all_inputs() {
   static const auto all = [] {
     constexpr std::size_t enough =
         300; // of bytes, to check that bytes after the line do not matter
@@ -73,8 +73,8 @@ bool parses_alike(const std::string& text, const policy& p) {
 }
 
 TEST(CAbi, ParsesAsTheHeadersDo) {
-  ASSERT_GT(inputs().size(), 900u);
-  for (const std::string& text : inputs())
+  ASSERT_GT(all_inputs().size(), 900u);
+  for (const std::string& text : all_inputs())
     for (const policy& p : some_policies())
       ASSERT_TRUE(parses_alike(text, p)) << text << " under " << p.allowed.bits();
 }
@@ -111,7 +111,7 @@ bool streams_alike(std::string_view bytes, const policy& p, std::size_t cut) {
 }
 
 TEST(CAbi, StreamsAsTheHeadersDoHoweverCut) {
-  for (const std::string& text : inputs()) {
+  for (const std::string& text : all_inputs()) {
     const std::string_view bytes = std::string_view{text}.substr(0, 80);
     for (const policy& p : some_policies())
       for (std::size_t cut = 0; cut <= bytes.size(); ++cut)
@@ -121,7 +121,7 @@ TEST(CAbi, StreamsAsTheHeadersDoHoweverCut) {
 }
 
 TEST(CAbi, WritesAsTheHeadersDo) {
-  for (const std::string& text : inputs()) {
+  for (const std::string& text : all_inputs()) {
     for (const policy& p : {strict, permissive}) {
       const status_line line = parse_complete(text, p).line;
       const sl_line c_line = sl_parse_complete(text.data(), text.size(), to_c(p)).line;
@@ -220,7 +220,7 @@ TEST(CAbi, AStreamThatWasNotMadeReadyFailsClosed) {
 }
 
 TEST(CAbi, BitsThatStandForNoQuirkAreIgnored) {
-  for (const std::string& text : inputs()) {
+  for (const std::string& text : all_inputs()) {
     const auto c = [&](std::uint32_t allowed) {
       return sl_parse_complete(text.data(), text.size(), {SL_MAX_SIZE, allowed});
     };
