@@ -43,7 +43,7 @@ const std::vector<input>& inputs() {
 }
 
 #ifdef STATUSLINE_QUICK_TESTS
-constexpr std::size_t most_in_head = 150, most_in_three = 32;
+constexpr std::size_t most_in_head = 100, most_in_three = 26;
 #else
 constexpr std::size_t most_in_head = 400, most_in_three = 64;
 #endif

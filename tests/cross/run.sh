@@ -13,7 +13,7 @@ say() { printf 'cross: %s\n' "$*" >&2; }
 on() {
   local dir=build/cross/$1 log=build/cross/$1.log run tests
   say "building and testing ($1)"
-  if ! { cmake -S . -B "$dir" -G Ninja -DSTATUSLINE_{INSTALL=OFF,WERROR=ON,PEERS=llhttp} "${@:2}" && cmake --build "$dir"; } >"$log" 2>&1; then
+  if ! { cmake -S . -B "$dir" -G Ninja -DSTATUSLINE_{INSTALL=OFF,WERROR=ON,PEERS=llhttp,COMPILE_TOGETHER=OFF} "${@:2}" && cmake --build "$dir"; } >"$log" 2>&1; then
     cat "$log" >&2
     return 1
   fi

@@ -653,7 +653,7 @@ TEST(RegistryFile, StreamsThatCannotBeRead) {
     }
 }
 
-TEST(RegistryFile, TheLargestFile) {
+TEST(RegistryFile, TheLargestFileFurther) {
   const std::string head = "code,phrase\n200,OK\n";
   const std::string most = head + std::string(max_registry_file - head.size(), '\n');
   EXPECT_EQ(listing(most), "200 OK");
@@ -663,6 +663,11 @@ TEST(RegistryFile, TheLargestFile) {
 // Every prefix and every one-byte change is accepted, or rejected with one printable line. It never
 // results in an invalid registry.
 TEST(RegistryFile, DamagedFiles) {
+#ifdef STATUSLINE_QUICK_TESTS
+  constexpr int step = 5;
+#else
+  constexpr int step = 1;
+#endif
   const std::string whole = "# c\ncode,phrase,meaning,state\r\n200,\"O,\"\"K\",\"a\nb\",unused\n"
                             "105-199,Unassigned\n404,Not Found (OBSOLETED),,-\n";
   std::vector<std::string> inputs;
@@ -670,7 +675,7 @@ TEST(RegistryFile, DamagedFiles) {
     inputs.push_back(whole.substr(0, i));
     if (i == whole.size())
       break;
-    for (int c = 0; c < 256; ++c) {
+    for (int c = 0; c < 256; c += step) {
       inputs.push_back(whole);
       inputs.back()[i] = static_cast<char>(c);
     }
