@@ -461,6 +461,26 @@ TEST(FindPhrase, ReadsNothingOutsideEither) {
   expect_found("", of_reason.at_end(""), phrase_standing::empty);
 }
 
+// An index reads 64 octets of a phrase. '!', '(' and 0x01 hash as blanks do, and are none.
+TEST(FindPhrase, ReadsLongPhrasesWhereverTheBlanksAre) {
+  std::mt19937 random{20261128}; // NOLINT(cert-msc51-cpp): the same phrases in each run
+  const auto below = [&](std::size_t n) { return random() % n; };
+  for (int round = 0; round < 5000; ++round) {
+    std::string phrase;
+    for (std::size_t left = 30 + below(120); left-- > 0;)
+      phrase += "aBz09!(\x01\xe4"[below(9)];
+    std::string reason = phrase;
+    for (std::size_t blanks = below(40); blanks-- > 0;)
+      reason.insert(below(reason.size() + 1), 1 + below(2) * below(30), below(2) == 0 ? ' ' : '\t');
+    const registry_entry rows[] = {{.code = 299, .phrase = phrase}};
+    const phrase_index index = phrase_index_of(rows);
+    const registry r{"", "", rows, {}, index};
+    ASSERT_EQ(r.find(reason), rows) << round;
+    reason[below(reason.size())] = 'q';
+    ASSERT_EQ(r.find(reason) == rows, fold(reason) == fold(phrase)) << round;
+  }
+}
+
 // Phrases of every length around whole words of eight octets.
 TEST(FindPhrase, LongPhrases) {
   for (std::size_t size = 1; size <= 140; ++size) {
