@@ -136,6 +136,7 @@ std::vector<call> every_kind() {
     all.push_back(
         assessing(std::string{"alias"} + suffix, "Connection established", 200, *r, alias));
     all.push_back(assessing(std::string{"variant"} + suffix, "not found", 404, *r, variant));
+    all.push_back(assessing(std::string{"blank"} + suffix, "NotFound", 404, *r, variant));
     all.push_back(assessing(std::string{"other_code"} + suffix, "Not Found", 200, *r, other_code));
     all.push_back(assessing(std::string{"custom"} + suffix, "No such page here", 404, *r, custom));
     all.push_back(

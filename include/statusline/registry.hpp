@@ -190,21 +190,21 @@ struct phrase_hash {
 /// From offset `n` on, a mask that keeps the last `n` octets of a word.
 inline constexpr char last_octets[] = "\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff";
 
-/// The beginning of a text of over 64 octets up to the 64th that is not 0 in `hashed_bits`.
+/// The beginning of a text of over 64 octets that ends with the 64th octet that counts, one with a
+/// bit of `hashed_bits`; the whole text if it has fewer.
 [[nodiscard]] STATUSLINE_NOINLINE constexpr std::string_view
 hashed_part(std::string_view text) noexcept {
   const auto counts = [&](std::size_t i) { return (text[i] & hashed_bits) != 0; };
   std::size_t n = 0, counted = 0;
-  for (; n < 64; ++n) // compilers make vectors of it
+  for (; n < 64; ++n) // compilers vectorize this
     counted += counts(n);
   for (; n < text.size() && counted < 64; ++n)
     counted += counts(n);
   return text.substr(0, n);
 }
 
-/// The octets of a text, summed and XORed; of a long one its first 64 that are not 0 in
-/// `hashed_bits`. Texts that are equal when folded have the same hash, and few others do. O(size up
-/// to the last of these octets).
+/// The octets of a text, summed and XORed; of a long one its first 64 that count. Texts that are
+/// equal when folded have the same hash, and few others do. O(size up to the last of these octets).
 [[nodiscard]] constexpr phrase_hash hash_of(std::string_view text) noexcept {
   if (text.size() > 64)
     text = hashed_part(text);
@@ -403,7 +403,7 @@ inline constexpr auto names = [] {
     const phrase_alias* a = std::begin(aliases);
     const registry_entry *i = std::begin(iana), *d = std::begin(documented);
     const auto code_of = [](const auto* next, const auto* end) {
-      return next != end ? next->code : std::uint16_t{1000};
+      return next != end ? next->code : std::uint16_t{1000}; // after the last
     };
     std::size_t n = 0;
     for (;;) {
@@ -427,7 +427,8 @@ inline constexpr auto names = [] {
   std::ranges::copy_n(all.first.begin(), all.second, different.begin());
   return different;
 }();
-/// For each code up to 1000 how many names have a lower one: where in `names` its own begin.
+static_assert(std::size(names) <= 255);
+/// Where in `names` those of each code begin; those of 999 end where [1000] says.
 inline constexpr auto names_by_code = [] {
   std::array<std::uint8_t, 1001> first{};
   std::uint8_t n = 0;
@@ -445,7 +446,6 @@ inline constexpr auto names_by_code = [] {
   return {names.data() + names_by_code[code], names.data() + names_by_code[code + 1]};
 }
 inline constexpr phrase_index names_by_phrase = phrase_index_of(names);
-static_assert(std::size(names) <= 255);
 } // namespace registry_tables
 
 /// The IANA HTTP Status Code Registry, as of `iana.snapshot`.
@@ -536,8 +536,10 @@ namespace registry_detail {
   return in_range ? static_cast<standing>(entry.state) : standing::invalid;
 }
 
-/// The standing of another name of a code.
+/// The standing of another name of a code. Of two standings the callers keep the lower one.
 [[nodiscard]] constexpr phrase_standing standing_of(const phrase_alias& a) noexcept {
+  using enum phrase_standing;
+  static_assert(former < alias && alias < variant && variant < other_code && other_code < custom);
   return a.kind == alias_kind::former ? phrase_standing::former : phrase_standing::alias;
 }
 
@@ -574,8 +576,9 @@ folded_standing(std::string_view reason, unsigned code, const registry& r) noexc
 }
 
 /// The standing of a reason that is not the phrase of `own`, the row of its code, if there is one.
-/// `phrase_standing` has what wins first: a name of an older RFC, byte for byte, before the
-/// registry's own phrase in another spelling.
+/// The first that fits wins: another name of the code byte for byte, a former one before an alias;
+/// the registry's phrase in another spelling; another name in another spelling; another code's
+/// phrase.
 [[nodiscard]] constexpr phrase_standing
 irregular_phrase(const status_line& line, const registry& r,
                  std::span<const registry_entry> own) noexcept {
@@ -620,8 +623,8 @@ assess_irregular(const status_line& line, const registry& r,
 /// Looks a line up in a registry: the standing of its code, that of its phrase (the first that
 /// fits), and the row. The phrases that older RFCs, servers and the other built-in registry use for
 /// the code count with every registry. The phrase that the registry has for the code costs one
-/// look-up and one compare. Any other costs O(size of the reason) with an index of phrases, else
-/// O(size of the reason and of all phrases of the registry).
+/// look-up and one compare. Any other costs O(size of the reason and of the registry's aliases)
+/// with an index of phrases, else O(size of the reason and of all phrases of the registry).
 [[nodiscard]] STATUSLINE_ALWAYS_INLINE constexpr assessment assess(const status_line& line,
                                                                    const registry& r) noexcept {
   const std::size_t row = r.position(line.code);

@@ -54,12 +54,10 @@ emulated() {
 # last program now and then takes the next program's call and does not answer.
 mingw() {
   export WINEPREFIX=$PWD/build/cross/wine WINEDEBUG=-all
-  local server=/usr/lib/wine/wineserver status=0
   mkdir -p "$WINEPREFIX"
-  "$server" --persistent
-  emulated mingw --toolchain cmake/mingw.cmake -DSTATUSLINE_INSTALL=ON && tests/cross/mingw.sh build/cross/mingw || status=1
-  "$server" --kill || true
-  return "$status"
+  /usr/lib/wine/wineserver --persistent
+  trap '/usr/lib/wine/wineserver --kill || true' EXIT
+  emulated mingw --toolchain cmake/mingw.cmake -DSTATUSLINE_INSTALL=ON && tests/cross/mingw.sh build/cross/mingw
 }
 
 failed=0
