@@ -409,7 +409,7 @@ inline constexpr auto names = [] {
     for (;;) {
       const std::uint16_t codes[] = {code_of(a, std::end(aliases)), code_of(i, std::end(iana)),
                                      code_of(d, std::end(documented))};
-      const std::uint16_t code = std::ranges::min(codes);
+      const std::uint16_t code = (std::ranges::min)(codes);
       if (code == 1000)
         return std::pair{list, n};
       const phrase_alias name = code == codes[0] ? *a++
