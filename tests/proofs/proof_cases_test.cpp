@@ -10,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <iostream>
 #include <map>
 #include <set>
@@ -117,7 +116,6 @@ std::string equivalence(entry where, const cell& was, const mutant& m) {
 
 TEST(TableCases, NoticeEachChangeOfTheTable) {
   const std::vector<table_case> cases = table_cases();
-  const auto begin = std::chrono::steady_clock::now();
   std::map<entry, std::vector<const table_case*>> reading;
   for (const table_case& c : cases) {
     const auto entries = entries_of(c.input);
@@ -150,12 +148,7 @@ TEST(TableCases, NoticeEachChangeOfTheTable) {
       }
     }
   }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-#ifdef NDEBUG
-  EXPECT_LT(took.count(), 1.0);
-#endif
-  std::cout << cases.size() << " inputs notice " << noticed << " of " << changes << " changes in "
-            << took.count() << " s\n";
+  std::cout << cases.size() << " inputs notice " << noticed << " of " << changes << " changes\n";
   for (const auto& [why, count] : reasons)
     std::cout << "equivalent: " << count << ", " << why << '\n';
 }
