@@ -429,7 +429,7 @@ inline constexpr auto names = [] {
   return different;
 }();
 static_assert(std::size(names) <= 255);
-/// Where in `names` those of each code begin; those of 999 end where [1000] says.
+/// The offset in `names` of the first name of each code; [1000] is the end of those of 999.
 inline constexpr auto names_by_code = [] {
   std::array<std::uint8_t, 1001> first{};
   std::uint8_t n = 0;
@@ -541,7 +541,7 @@ namespace registry_detail {
 [[nodiscard]] constexpr phrase_standing standing_of(const phrase_alias& a) noexcept {
   using enum phrase_standing;
   static_assert(former < alias && alias < variant && variant < other_code && other_code < custom);
-  return a.kind == alias_kind::former ? phrase_standing::former : phrase_standing::alias;
+  return a.kind == alias_kind::former ? former : alias;
 }
 
 /// The standing of a reason that is no name of its code byte for byte, and not the registry's

@@ -50,8 +50,8 @@ emulated() {
   on "$1" -DCMAKE_BUILD_TYPE=Release -DCMAKE_FIND_ROOT_PATH="$shared" "${@:2}"
 }
 
-# Wine runs a Windows of this test alone, in its own folder. Its server stays until the end: one that ends with the
-# last program now and then takes the next program's call and does not answer.
+# Wine runs a Windows of this test alone, in its own folder. Its server must stay until the end: one that ends
+# with the last program now and then accepts the next program's call and does not answer.
 mingw() {
   export WINEPREFIX=$PWD/build/cross/wine WINEDEBUG=-all
   mkdir -p "$WINEPREFIX"

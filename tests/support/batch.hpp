@@ -19,7 +19,7 @@
 /// tests and the fuzz targets.
 namespace statusline::support {
 
-// Constant evaluation takes another path through the code.
+// Constant evaluation runs other code: no vectors, and no words.
 static_assert([] {
   std::uint16_t code[3]{};
   http_version version[3]{};

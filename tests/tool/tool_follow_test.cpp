@@ -375,7 +375,13 @@ void expect_random_streams(int count) {
   }
 }
 
-TEST(Follow, AgreesWithTheReferenceOnRandomStreams) { expect_random_streams(150); }
+TEST(Follow, AgreesWithTheReferenceOnRandomStreams) {
+#ifdef STATUSLINE_QUICK_TESTS
+  expect_random_streams(150);
+#else
+  expect_random_streams(400);
+#endif
+}
 
 TEST(Follow, AgreesWithTheReferenceOnManyRandomStreamsFurther) { expect_random_streams(1500); }
 

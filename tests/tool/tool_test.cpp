@@ -569,10 +569,12 @@ void expect_lines_across(std::size_t edge) {
     bytes += "HTTP/1.1 404 Not Found\r\n\n\r\nHTTP/1.1 200 ";
     bytes += std::string(2 * edge, 'b') + "\r\nHTTP/1.1 200 OK";
     expect_lines(bytes, {quirk_set::all(), 1u << 20}, {"--policy", "permissive"});
-    if (shift % 9 == 0) { // these lines are errors, and cost the most
-      expect_lines(bytes, {{}, 8192}, {});
-      expect_lines(bytes, {{}, edge}, {});
-    }
+#ifdef STATUSLINE_QUICK_TESTS
+    if (shift % 9 != 0) // the other two cost the most
+      continue;
+#endif
+    expect_lines(bytes, {{}, 8192}, {});
+    expect_lines(bytes, {{}, edge}, {});
   }
 }
 
